@@ -1,0 +1,70 @@
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Resources;
+using ControlPlane.Core.Vms;
+
+namespace ControlPlane.Core.Allocations;
+
+/// <summary>Amounts taken from one host and one chain of pools by one owner. A VM's goes only with the VM.</summary>
+public sealed class Allocation
+{
+    private readonly List<AllocationAmount> amounts = [];
+
+    private Allocation() { }
+
+    /// <summary>An allocation that the ledger has taken.</summary>
+    public Allocation(
+        AllocationId id, string project, PoolId pool, HostId host, EngineKind? engine, string owner, VmId? vm,
+        ResourceVector resources, DateTimeOffset now)
+    {
+        (Id, Project, Pool, Host, Engine, Owner, Vm) = (id, project, pool, host, engine, owner, vm);
+        (CreateTime, UpdateTime) = (now, now);
+        Set(resources);
+    }
+
+    /// <summary>Server-made id.</summary>
+    public AllocationId Id { get; private set; }
+
+    /// <summary>Whose it is.</summary>
+    public string Project { get; private set; } = "";
+
+    /// <summary>The pool charged first; its parents are charged as well.</summary>
+    public PoolId Pool { get; private set; }
+
+    /// <summary>The host taken from.</summary>
+    public HostId Host { get; private set; }
+
+    /// <summary>The engine taken from, or null when it is not for a VM and names none.</summary>
+    public EngineKind? Engine { get; private set; }
+
+    /// <summary>Who holds it, as a word of the caller's, or <c>vms/vm_…</c>.</summary>
+    public string Owner { get; private set; } = "";
+
+    /// <summary>The VM whose claim it is, or null.</summary>
+    public VmId? Vm { get; private set; }
+
+    /// <summary>What is held.</summary>
+    public IReadOnlyList<AllocationAmount> Amounts => amounts;
+
+    /// <summary>Grows with every change.</summary>
+    public long Version { get; set; } = 1;
+
+    /// <summary>When it was taken.</summary>
+    public DateTimeOffset CreateTime { get; private set; }
+
+    /// <summary>When it last changed.</summary>
+    public DateTimeOffset UpdateTime { get; set; }
+
+    /// <summary>What is held, as a vector.</summary>
+    public ResourceVector Resources => ResourceVector.Of(amounts.Select(amount => KeyValuePair.Create(amount.Resource, amount.Amount)));
+
+    internal void Set(ResourceVector resources)
+    {
+        amounts.RemoveAll(amount => resources[amount.Resource] == 0);
+        foreach (var (resource, amount) in resources)
+        {
+            if (amounts.Find(held => held.Resource == resource) is { } held) { held.Amount = amount; }
+            else { amounts.Add(new(resource, amount)); }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace ControlPlane.Core.Operations;
+
+/// <summary>What an operation does.</summary>
+public enum OperationKind
+{
+    /// <summary>Makes a VM and, when wanted, starts it.</summary>
+    CreateVm,
+
+    /// <summary>Starts a VM.</summary>
+    StartVm,
+
+    /// <summary>Stops a VM.</summary>
+    StopVm,
+
+    /// <summary>Boots a VM's guest again.</summary>
+    RebootVm,
+
+    /// <summary>Lets a VM's vCPUs stand still.</summary>
+    PauseVm,
+
+    /// <summary>Lets a VM's vCPUs run again.</summary>
+    ResumeVm,
+
+    /// <summary>Changes a VM's spec.</summary>
+    UpdateVm,
+
+    /// <summary>Removes a VM.</summary>
+    DeleteVm,
+
+    /// <summary>Lets a host's engine take VMs.</summary>
+    StartEngine,
+
+    /// <summary>Keeps VMs from a host's engine.</summary>
+    StopEngine,
+}

@@ -1,0 +1,9 @@
+using ControlPlane.Core.Hosts;
+
+namespace ControlPlane.Core.Scheduling;
+
+/// <summary>A host that fits.</summary>
+/// <param name="Host">Its id.</param>
+/// <param name="Engine">The engine to use; null when none is asked for.</param>
+/// <param name="Score">In millionths, higher is better.</param>
+public readonly record struct Candidate(HostId Host, EngineKind? Engine, long Score);

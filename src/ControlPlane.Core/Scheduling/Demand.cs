@@ -1,0 +1,40 @@
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Resources;
+using ControlPlane.Core.Vms;
+
+namespace ControlPlane.Core.Scheduling;
+
+/// <summary>What is looked for.</summary>
+public sealed record Demand
+{
+    /// <summary>How much.</summary>
+    public required ResourceVector Resources { get; init; }
+
+    /// <summary>Which engine; null for room that is not a VM's.</summary>
+    public required EngineChoice? Engine { get; init; }
+
+    /// <summary>How hosts are ranked.</summary>
+    public PlacementAlgorithm Algorithm { get; init; } = PlacementAlgorithm.Balanced;
+
+    /// <summary>The zone, or null for any.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Labels that the host must carry.</summary>
+    public IReadOnlyDictionary<string, string> HostLabels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Traits that the host must have.</summary>
+    public IReadOnlyList<string> RequiredTraits { get; init; } = [];
+
+    /// <summary>The pools' selectors, innermost first.</summary>
+    public IReadOnlyList<HostSelector> Selectors { get; init; } = [];
+
+    /// <summary>True when there is no image to boot: only simulated hosts will do.</summary>
+    public bool WithoutImage { get; init; }
+
+    /// <summary>True when there is an image to boot and the fleet has hosts that can: simulated ones will not do.</summary>
+    public bool RealHostOnly { get; init; }
+
+    /// <summary>The one host to take, or null to choose.</summary>
+    public HostId? Host { get; init; }
+}

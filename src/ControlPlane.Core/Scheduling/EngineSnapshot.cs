@@ -1,0 +1,16 @@
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Resources;
+
+namespace ControlPlane.Core.Scheduling;
+
+/// <summary>An engine as the scheduler sees it.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Usable">Whether it runs and is proved.</param>
+/// <param name="Reason">Why it is not usable, as one word; empty when it is.</param>
+/// <param name="Capacity">The classes whose use it bounds, with the bound.</param>
+/// <param name="Used">What its VMs hold of those.</param>
+public sealed record EngineSnapshot(EngineKind Kind, bool Usable, string Reason, ResourceVector Capacity, ResourceVector Used)
+{
+    /// <summary>The classes whose use it bounds to nothing, which a vector cannot say: its ratio leaves less than one of them.</summary>
+    public IReadOnlyList<ResourceClass> Barred { get; init; } = [];
+}

@@ -1,0 +1,69 @@
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Resources;
+
+namespace ControlPlane.Core.Scheduling;
+
+/// <summary>A host as the scheduler sees it: immutable, replaced as a whole when the host changes.</summary>
+public sealed record HostSnapshot
+{
+    /// <summary>Its id.</summary>
+    public required HostId Id { get; init; }
+
+    /// <summary>Its name, for the record.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether it takes VMs.</summary>
+    public required HostState State { get; init; }
+
+    /// <summary>What runs its VMs.</summary>
+    public required HostDriver Driver { get; init; }
+
+    /// <summary>Its zone, or null.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Its labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Its traits.</summary>
+    public IReadOnlyList<string> Traits { get; init; } = [];
+
+    /// <summary>The most that may be promised, by class.</summary>
+    public required ResourceVector Capacity { get; init; }
+
+    /// <summary>What is promised.</summary>
+    public required ResourceVector Used { get; init; }
+
+    /// <summary>Its engines, hardware first.</summary>
+    public IReadOnlyList<EngineSnapshot> Engines { get; init; } = [];
+
+    /// <summary>Takes the snapshot.</summary>
+    public static HostSnapshot Of(Host host) => new()
+    {
+        Id = host.Id,
+        Name = host.Name.ToString(),
+        State = host.State,
+        Driver = host.Driver,
+        Zone = host.Zone,
+        Labels = host.Labels,
+        Traits = host.Traits,
+        Capacity = Amounts(host, null, entry => entry.Capacity ?? 0),
+        Used = Amounts(host, null, entry => entry.Used),
+        Engines = [.. host.Engines.OrderBy(engine => engine.Kind).Select(engine => Of(host, engine))],
+    };
+
+    private static EngineSnapshot Of(Host host, Engine engine) => new(
+        engine.Kind, engine.Usable, engine.Usable ? "" : engine.Proved ? "EngineStopped" : "EngineNotProved",
+        Amounts(host, engine.Kind, entry => entry.Capacity ?? 0),
+        Amounts(host, engine.Kind, entry => entry.Capacity is null ? 0 : entry.Used))
+    {
+        Barred = [.. host.Inventory.Where(entry => entry.Engine == engine.Kind && Bars(host, entry)).Select(entry => entry.Resource)],
+    };
+
+    // Where the host's own capacity is nothing, so is each engine's.
+    private static bool Bars(Host host, Inventory entry) =>
+        entry.Capacity is { } capacity && (capacity == 0 || host.Of(null, entry.Resource) is { Capacity: 0 });
+
+    private static ResourceVector Amounts(Host host, EngineKind? engine, Func<Inventory, long> amount) =>
+        ResourceVector.Of(host.Inventory.Where(entry => entry.Engine == engine)
+            .Select(entry => KeyValuePair.Create(entry.Resource, amount(entry))));
+}

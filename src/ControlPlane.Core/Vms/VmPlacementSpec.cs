@@ -1,0 +1,19 @@
+using ControlPlane.Core.Scheduling;
+
+namespace ControlPlane.Core.Vms;
+
+/// <summary>Where a VM wants to be.</summary>
+public sealed record VmPlacementSpec
+{
+    /// <summary>How hosts are ranked.</summary>
+    public PlacementAlgorithm Algorithm { get; init; } = PlacementAlgorithm.Balanced;
+
+    /// <summary>The zone, or null for any.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Labels that the host must carry.</summary>
+    public IReadOnlyDictionary<string, string> HostLabels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Traits that the host must have.</summary>
+    public IReadOnlyList<string> RequiredTraits { get; init; } = [];
+}
