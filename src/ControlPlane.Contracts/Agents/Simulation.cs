@@ -1,0 +1,29 @@
+namespace ControlPlane.Contracts.Agents;
+
+/// <summary>How a simulated host behaves. All latencies are milliseconds, all rates are between 0 and 1.</summary>
+public sealed record Simulation
+{
+    /// <summary>Milliseconds to make a VM's files.</summary>
+    public int PrepareLatencyMs { get; init; }
+
+    /// <summary>Milliseconds to start a VM.</summary>
+    public int StartLatencyMs { get; init; }
+
+    /// <summary>Milliseconds to stop a VM.</summary>
+    public int StopLatencyMs { get; init; }
+
+    /// <summary>Milliseconds to remove a VM.</summary>
+    public int RemoveLatencyMs { get; init; }
+
+    /// <summary>The share of prepares that fail.</summary>
+    public double PrepareFaultRate { get; init; }
+
+    /// <summary>The share of starts that fail.</summary>
+    public double StartFaultRate { get; init; }
+
+    /// <summary>The share of stops that fail.</summary>
+    public double StopFaultRate { get; init; }
+
+    /// <summary>The share of removals that fail.</summary>
+    public double RemoveFaultRate { get; init; }
+}

@@ -1,0 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ControlPlane.Contracts.Hosts;
+
+/// <summary>Registers a simulated host.</summary>
+public sealed record CreateHost
+{
+    /// <summary>A DNS label, unique in the fleet.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>SIMULATED: real hosts register themselves.</summary>
+    [AllowedValues("SIMULATED", ErrorMessage = "must be SIMULATED: real hosts register themselves through their agents")]
+    public required string Driver { get; init; }
+
+    /// <summary>The failure domain, or null.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>At most 64.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Words that a VM may require.</summary>
+    public IReadOnlyList<string> Traits { get; init; } = [];
+
+    /// <summary>By class: a number (the total) or <c>{"total":64,"reserved":0,"overcommit":1.0}</c>. <c>vcpu</c>, <c>memoryMiB</c> and <c>diskGiB</c> must be there.</summary>
+    public required IReadOnlyDictionary<string, CapacityTerms> Capacity { get; init; }
+
+    /// <summary>Latencies and fault rates; all zero when left out.</summary>
+    public SimulationSettings? Simulation { get; init; }
+}

@@ -1,0 +1,70 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+
+namespace ControlPlane.Contracts.Operations;
+
+/// <summary>A durable piece of work.</summary>
+public sealed record OperationResource
+{
+    /// <summary>Server-made.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What it does.</summary>
+    [AllowedValues("CREATE_VM", "START_VM", "STOP_VM", "REBOOT_VM", "PAUSE_VM", "RESUME_VM", "UPDATE_VM", "DELETE_VM", "START_ENGINE", "STOP_ENGINE")]
+    public required string Kind { get; init; }
+
+    /// <summary>What it does it to, such as <c>vms/vm_…</c>.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>How far it is.</summary>
+    [AllowedValues("PENDING", "RUNNING", "CANCELLING", "SUCCEEDED", "FAILED", "CANCELLED")]
+    public required string State { get; init; }
+
+    /// <summary>Whether it has ended.</summary>
+    public required bool Done { get; init; }
+
+    /// <summary>How far it is.</summary>
+    public required OperationProgress Progress { get; init; }
+
+    /// <summary>Its steps.</summary>
+    public required IReadOnlyList<OperationStepResource> Steps { get; init; }
+
+    /// <summary>Whether a cancel can be honoured.</summary>
+    public required bool Cancellable { get; init; }
+
+    /// <summary>The operation it is part of, or null.</summary>
+    public required string? Parent { get; init; }
+
+    /// <summary>Operations that are part of it.</summary>
+    public required IReadOnlyList<string> Children { get; init; }
+
+    /// <summary>The decision it rests on, or null.</summary>
+    public required string? Placement { get; init; }
+
+    /// <summary>Who asked for it.</summary>
+    public required string Actor { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required string Project { get; init; }
+
+    /// <summary>When it was accepted.</summary>
+    public required DateTimeOffset CreateTime { get; init; }
+
+    /// <summary>When it was begun.</summary>
+    public required DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public required DateTimeOffset? EndTime { get; init; }
+
+    /// <summary>What it gave; set when it succeeded.</summary>
+    public required JsonElement? Response { get; init; }
+
+    /// <summary>Why it did not succeed; set when it ended otherwise.</summary>
+    public required OperationError? Error { get; init; }
+
+    /// <summary>What went wrong without failing it.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Changes with every change.</summary>
+    public required string Etag { get; init; }
+}

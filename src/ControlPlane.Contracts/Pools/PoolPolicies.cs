@@ -1,0 +1,11 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ControlPlane.Contracts.Pools;
+
+/// <summary>A pool’s default policies.</summary>
+public sealed record PoolPolicies
+{
+    /// <summary>For VMs that name none.</summary>
+    [AllowedValues("FIRST_FIT", "BEST_FIT", "WORST_FIT", "BALANCED", "RANDOM")]
+    public string Algorithm { get; init; } = "BALANCED";
+}

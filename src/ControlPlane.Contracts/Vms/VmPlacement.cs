@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ControlPlane.Contracts.Vms;
+
+/// <summary>Where a VM wants to be.</summary>
+public sealed record VmPlacement
+{
+    /// <summary>How hosts are ranked; the pool’s default when left out.</summary>
+    [AllowedValues(null, "FIRST_FIT", "BEST_FIT", "WORST_FIT", "BALANCED", "RANDOM")]
+    public string? Algorithm { get; init; }
+
+    /// <summary>The zone, or null for any.</summary>
+    public string? Zone { get; init; }
+
+    /// <summary>Labels the host must carry.</summary>
+    public IReadOnlyDictionary<string, string> HostLabels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Traits the host must have.</summary>
+    public IReadOnlyList<string> RequiredTraits { get; init; } = [];
+
+    /// <summary>VMs to be near to; not offered by this version, must be null.</summary>
+    public string? AffinityGroup { get; init; }
+
+    /// <summary>FAIL: refuse at once when there is no room.</summary>
+    [AllowedValues("FAIL")]
+    public string OnNoCapacity { get; init; } = "FAIL";
+}
