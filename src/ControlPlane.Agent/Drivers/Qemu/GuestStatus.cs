@@ -1,0 +1,20 @@
+namespace ControlPlane.Agent.Drivers.Qemu;
+
+/// <summary>What QEMU's run states mean here.</summary>
+internal enum GuestStatus
+{
+    /// <summary>vCPUs run, or the guest sleeps by its own wish.</summary>
+    Running,
+
+    /// <summary>vCPUs stand still and can be let go.</summary>
+    Paused,
+
+    /// <summary>The process waits for its first start.</summary>
+    NotStarted,
+
+    /// <summary>The guest has switched itself off.</summary>
+    PoweredOff,
+
+    /// <summary>The guest or its machine has broken down and will not go on.</summary>
+    Broken,
+}

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using ControlPlane.Contracts.Agents;
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Agent.Drivers.Qemu;
+
+/// <summary>
+/// Runs VMs as QEMU processes, one directory each. The processes outlive this one: whatever it finds of a VM, it takes up. Calls for
+/// one VM are made one after the other, calls for different VMs side by side.
+/// </summary>
+public sealed class QemuDriver : IVmDriver, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, QemuGuest> guests = new(StringComparer.Ordinal);
+    private readonly QemuHost host;
+    private readonly string vmsDirectory;
+    private readonly CancellationTokenSource life = new();
+    private readonly Lazy<Task> rotation;
+
+    /// <summary>A driver for the directory that the options name; made when it is not there.</summary>
+    public QemuDriver(AgentOptions options, TimeProvider time, ILogger<QemuDriver> logger)
+    {
+        host = new QemuHost(options, time, logger);
+        vmsDirectory = Path.GetFullPath(options.VmsDirectory);
+        Directory.CreateDirectory(vmsDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        rotation = new Lazy<Task>(() => Task.Run(RotateAsync));
+    }
+
+    /// <inheritdoc />
+    public Task PrepareAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.PrepareAsync(vm, ct), ct);
+
+    /// <inheritdoc />
+    public Task StartAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.StartAsync(vm, ct), ct);
+
+    /// <inheritdoc />
+    public Task StopAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.StopAsync(vm, ct), ct);
+
+    /// <inheritdoc />
+    public Task PauseAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.PauseAsync(vm, ct), ct);
+
+    /// <inheritdoc />
+    public Task ResumeAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.ResumeAsync(vm, ct), ct);
+
+    /// <inheritdoc />
+    public Task RebootAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.RebootAsync(vm, ct), ct);
+
+    /// <inheritdoc />
+    public async Task RemoveAsync(string vmId, CancellationToken ct)
+    {
+        await InTurnAsync(vmId, guest => guest.RemoveAsync(ct), ct);
+        guests.TryRemove(vmId, out _);
+    }
+
+    /// <inheritdoc />
+    public async Task<DriverObservation> ObserveAsync(VmAssignment vm, CancellationToken ct)
+    {
+        DriverObservation? seen = null;
+        await InTurnAsync(vm.VmId, async guest => seen = await guest.ObserveAsync(ct), ct);
+        if (seen!.Power == ObservedPower.Absent)
+        {
+            // What is not there needs no looking after.
+            guests.TryRemove(vm.VmId, out _);
+        }
+
+        return seen;
+    }
+
+    /// <inheritdoc />
+    public Task WaitExitAsync(VmAssignment vm, CancellationToken ct) => GuestOf(vm.VmId).WaitExitAsync(ct);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> ListAsync(CancellationToken ct)
+    {
+        var directories = Directory.EnumerateDirectories(vmsDirectory).Select(path => Path.GetFileName(path));
+        var processes = QemuProcess.PidFilesBelow(vmsDirectory).Select(path => Path.GetFileName(Path.GetDirectoryName(path)!));
+        return Task.FromResult<IReadOnlyList<string>>(
+            [.. directories.Concat(processes).Where(VmDirectory.IsId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+    }
+
+    /// <inheritdoc />
+    public IConsoleLog? Console(string vmId) =>
+        VmDirectory.IsId(vmId) && VmDirectory.Of(vmsDirectory, vmId).Exists ? GuestOf(vmId).Console : null;
+
+    /// <summary>Lets go of the guests: they run on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await life.CancelAsync();
+        if (rotation.IsValueCreated)
+        {
+            await rotation.Value.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        foreach (var guest in guests.Values)
+        {
+            await guest.DisposeAsync();
+        }
+    }
+
+    private async Task InTurnAsync(string vmId, Func<QemuGuest, Task> call, CancellationToken ct)
+    {
+        var guest = GuestOf(vmId);
+        await guest.Turn.WaitAsync(ct);
+        try
+        {
+            await call(guest);
+        }
+        catch (IOException fault) when (Posix.IsDiskFull(fault))
+        {
+            throw new VmDriverException("DiskFull", "The host's disk is full.", fault);
+        }
+        finally
+        {
+            guest.Turn.Release();
+        }
+    }
+
+    private QemuGuest GuestOf(string vmId)
+    {
+        _ = rotation.Value;
+        return guests.GetOrAdd(vmId, id => new QemuGuest(VmDirectory.Of(vmsDirectory, id), id, host));
+    }
+
+    private async Task RotateAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(host.Options.RotationCheckMilliseconds), host.Time);
+        while (await timer.WaitForNextTickAsync(life.Token))
+        {
+            try
+            {
+                foreach (var guest in guests.Values)
+                {
+                    guest.Console.RotateWhereNeeded();
+                }
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                QemuLog.RotationFailed(host.Logger, fault);
+            }
+        }
+    }
+}

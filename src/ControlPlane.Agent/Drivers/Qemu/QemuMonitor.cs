@@ -1,0 +1,123 @@
+using System.Text.Json.Nodes;
+
+namespace ControlPlane.Agent.Drivers.Qemu;
+
+/// <summary>The agent's hold on one QEMU: commands, the guest's status, and a signal whenever something happens.</summary>
+internal sealed class QemuMonitor : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LivenessCheck = TimeSpan.FromMilliseconds(100);
+
+    private readonly QmpConnection connection;
+    private readonly Task pump;
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool guestEnded;
+
+    private QemuMonitor(QmpConnection connection)
+    {
+        this.connection = connection;
+        pump = PumpAsync();
+    }
+
+    /// <summary>Whether the process is gone or the connection was given up.</summary>
+    public bool IsClosed => connection.Closed.IsCompleted;
+
+    /// <summary>Whether QEMU has told that the guest powered off or panicked.</summary>
+    public bool GuestEnded => guestEnded;
+
+    /// <summary>Completes at the next event, or when the connection closes.</summary>
+    public Task Changed => Volatile.Read(ref changed).Task;
+
+    /// <summary>Connects; tried again while the socket is not there yet, as long as the process lives and the time lasts.</summary>
+    public static async Task<QemuMonitor> ConnectAsync(
+        VmDirectory directory, QemuProcess process, TimeSpan limit, AgentOptions options, TimeProvider time, CancellationToken ct)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            var left = limit - time.GetElapsedTime(start);
+            try
+            {
+                return await TryConnectAsync(directory, process, left > TimeSpan.Zero ? left : TimeSpan.Zero, options, time, ct);
+            }
+            catch (QmpException fault) when (fault.Fault == QmpFault.Closed && left > TimeSpan.Zero && process.IsAlive())
+            {
+                await Task.Delay(RetryDelay, time, ct);
+            }
+        }
+    }
+
+    // A process that dies while it is greeted, as the second of two for one VM does, is not waited for.
+    private static async Task<QemuMonitor> TryConnectAsync(
+        VmDirectory directory, QemuProcess process, TimeSpan limit, AgentOptions options, TimeProvider time, CancellationToken ct)
+    {
+        var commandTimeout = TimeSpan.FromSeconds(options.MonitorCommandTimeoutSeconds);
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var connecting = QmpConnection.ConnectAsync(directory.Path, VmDirectory.QmpSocket, limit, commandTimeout, time, alive.Token);
+        while (await Task.WhenAny(connecting, Task.Delay(LivenessCheck, time, alive.Token)) != connecting && !ct.IsCancellationRequested)
+        {
+            if (!process.IsAlive())
+            {
+                await alive.CancelAsync();
+                await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new QmpException(QmpFault.Closed, "The process ended before its monitor answered.");
+            }
+        }
+
+        var connection = await connecting;
+        await alive.CancelAsync();
+        if (connection.PeerProcessId == process.Id)
+        {
+            return new QemuMonitor(connection);
+        }
+
+        await connection.DisposeAsync();
+        throw new QmpException(QmpFault.Closed, $"The monitor's socket belongs to process {connection.PeerProcessId}.");
+    }
+
+    public Task ExecuteAsync(string command, CancellationToken ct) => connection.ExecuteAsync(command, null, ct);
+
+    public Task ExecuteAsync(string command, JsonObject arguments, CancellationToken ct) => connection.ExecuteAsync(command, arguments, ct);
+
+    public Task QuitAsync(TimeSpan limit, CancellationToken ct) => connection.ExecuteAsync("quit", null, limit, ct);
+
+    public async Task<GuestStatus> StatusAsync(CancellationToken ct)
+    {
+        var answer = await connection.ExecuteAsync("query-status", null, ct);
+        return answer.GetProperty("status").GetString() switch
+        {
+            "running" or "suspended" => GuestStatus.Running,
+            "prelaunch" => GuestStatus.NotStarted,
+            "shutdown" => GuestStatus.PoweredOff,
+            "guest-panicked" or "internal-error" => GuestStatus.Broken,
+            _ => GuestStatus.Paused,
+        };
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await connection.DisposeAsync();
+        await pump;
+    }
+
+    private async Task PumpAsync()
+    {
+        await foreach (var happening in connection.Events.ReadAllAsync())
+        {
+            guestEnded = happening.Name switch
+            {
+                "SHUTDOWN" or "GUEST_PANICKED" => true,
+                "RESET" or "RESUME" => false,
+                _ => guestEnded,
+            };
+            Signal();
+        }
+
+        await connection.Closed;
+        Signal();
+    }
+
+    private void Signal() =>
+        Interlocked.Exchange(ref changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+}
