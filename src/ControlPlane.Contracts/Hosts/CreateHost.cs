@@ -9,7 +9,7 @@ public sealed record CreateHost
     public required string Name { get; init; }
 
     /// <summary>SIMULATED: real hosts register themselves.</summary>
-    [AllowedValues("SIMULATED", ErrorMessage = "must be SIMULATED: real hosts register themselves through their agents")]
+    [AllowedValues("SIMULATED")]
     public required string Driver { get; init; }
 
     /// <summary>The failure domain, or null.</summary>

@@ -1,0 +1,107 @@
+using ControlPlane.Api.Persistence;
+using ControlPlane.Contracts.Agents;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Images;
+using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Api.Agents;
+
+/// <summary>Gives agents what their VMs shall be, as soon as it changes.</summary>
+public sealed class AssignmentService(Store store, DataDirectory directory, TimeProvider time)
+{
+    private const int PageSize = 1_000;
+    private static readonly TimeSpan idle = TimeSpan.FromSeconds(30);
+
+    /// <summary>Assignments of the scope that changed after the revision; waits for one, some 30 seconds at the most.</summary>
+    public async Task<AssignmentPage> WaitAsync(AssignmentScope scope, long after, CancellationToken ct)
+    {
+        var deadline = time.GetUtcNow() + idle;
+        while (true)
+        {
+            var changed = store.Signals.Of(scope.HostId is null ? AssignmentTopic.Simulated : $"assignments/{scope.HostId}");
+            var page = await PageAsync(scope, after, ct);
+            var left = deadline - time.GetUtcNow();
+            if (page.Items.Count > 0 || after == 0 || left <= TimeSpan.Zero) { return page; }
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            await Task.WhenAny(changed, Task.Delay(left, time, waiting.Token));
+            await waiting.CancelAsync();
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task<AssignmentPage> PageAsync(AssignmentScope scope, long after, CancellationToken ct)
+    {
+        await using var db = store.Read(null);
+        var revision = Math.Max(after, store.Revision);
+        var vms = await Scoped(db, scope).Where(vm => vm.AssignmentRevision > after && vm.AssignmentGeneration > 0)
+            .OrderBy(vm => vm.AssignmentRevision).Take(PageSize).ToListAsync(ct);
+        if (vms.Count == 0) { return new(Math.Max(revision, 1), after == 0, []); }
+        var hosts = await HostsAsync(db, vms, ct);
+        var images = await ImagesAsync(db, vms, ct);
+        List<VmAssignment> items = [.. vms.Select(vm => Of(vm, hosts[vm.Host!.Value], vm.Spec.Image is { } id ? images.GetValueOrDefault(id) : null))];
+        return new(items[^1].Revision, after == 0 && items.Count < PageSize, items);
+    }
+
+    private static IQueryable<Vm> Scoped(StoreContext db, AssignmentScope scope)
+    {
+        if (scope.HostId is not { } text)
+        {
+            return db.Vms.Where(vm => db.Hosts.Any(host => host.Id == vm.Host && host.Driver == HostDriver.Simulated));
+        }
+        var id = HostId.Parse(text);
+        return db.Vms.Where(vm => vm.Host == id);
+    }
+
+    private static async Task<Dictionary<HostId, AssignedHost>> HostsAsync(StoreContext db, List<Vm> vms, CancellationToken ct)
+    {
+        var ids = vms.Select(vm => vm.Host!.Value).Distinct().ToList();
+        return await db.Hosts.Where(host => ids.Contains(host.Id))
+            .Select(host => new AssignedHost(host.Id, host.Simulation, host.Engines)).ToDictionaryAsync(host => host.Id, ct);
+    }
+
+    private static async Task<Dictionary<ImageId, Image>> ImagesAsync(StoreContext db, List<Vm> vms, CancellationToken ct)
+    {
+        var ids = vms.Select(vm => vm.Spec.Image).OfType<ImageId>().Distinct().ToList();
+        return ids.Count == 0 ? [] : await db.Images.Where(image => ids.Contains(image.Id)).ToDictionaryAsync(image => image.Id, ct);
+    }
+
+    private VmAssignment Of(Vm vm, AssignedHost host, Image? image)
+    {
+        var engine = host.Engines.FirstOrDefault(candidate => candidate.Kind == vm.Engine);
+        return new()
+        {
+            VmId = vm.Id.ToString(),
+            HostId = host.Id.ToString(),
+            Name = vm.Name.ToString(),
+            Uuid = vm.Id.Value,
+            Incarnation = vm.Incarnation,
+            Generation = vm.AssignmentGeneration,
+            Revision = vm.AssignmentRevision,
+            Power = AgentWords.Desired(vm.DesiredPower),
+            StopMode = AgentWords.Mode(vm.StopMode),
+            StopTimeoutSeconds = vm.StopTimeoutSeconds,
+            ForceAfterTimeout = vm.ForceAfterTimeout,
+            RebootCount = vm.RebootCount,
+            RebootMode = AgentWords.Mode(vm.RebootMode),
+            RestartRule = AgentWords.Rule(vm.Spec.RestartPolicy),
+            Engine = AgentWords.Engine(vm.Engine ?? EngineKind.Software),
+            CpuModel = engine?.CpuModel ?? "qemu64",
+            MachineType = engine?.MachineType ?? "q35",
+            Vcpus = vm.Spec.Vcpus,
+            MemoryMiB = vm.Spec.MemoryMiB,
+            DiskGiB = vm.Spec.DiskGiB,
+            Boot = image is { ContentFile: { } content } ? Boot(image, content) : null,
+            CloudInit = vm.Spec.CloudInit is { } seed ? new CloudInitSeed(seed.UserData, seed.MetaData, seed.NetworkConfig) : null,
+            Simulation = host.Simulation is { } behaviour ? StoreJson.Read<Simulation>(behaviour) : null,
+            LastObserved = AgentWords.Observed(vm.ObservedPower),
+            LastObservedGeneration = vm.ObservedGeneration,
+        };
+    }
+
+    private BootSource Boot(Image image, string content) => new(
+        Words.Of(image.Format), Path.Combine(directory.Images, content),
+        image.InitrdFile is { } initrd ? Path.Combine(directory.Images, initrd) : null, image.KernelCommandLine);
+
+    private sealed record AssignedHost(HostId Id, string? Simulation, IReadOnlyList<Engine> Engines);
+}

@@ -1,0 +1,63 @@
+using ControlPlane.Api.Persistence;
+using ControlPlane.Contracts.Agents;
+using ControlPlane.Core.Conditions;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Names;
+using ControlPlane.Core.Resources;
+
+namespace ControlPlane.Api.Agents;
+
+/// <summary>Turns what an agent discovered of its machine into a host.</summary>
+internal static class LocalHostInventory
+{
+    internal static Host Register(HostId id, LocalHostOptions settings, HostFacts facts, DateTimeOffset now)
+    {
+        var simulated = settings.Driver == "SIMULATED";
+        Overcommit.TryFrom(Math.Round(settings.VcpuOvercommit, 3), out var overcommit);
+        var capacity = new Dictionary<ResourceClass, InventoryTerms>
+        {
+            [ResourceClass.Vcpu] = new(facts.Vcpus, 0, overcommit),
+            [ResourceClass.MemoryMiB] = new(facts.MemoryMiB, Math.Min(settings.ReservedMemoryMiB, facts.MemoryMiB / 2), Overcommit.None),
+            [ResourceClass.DiskGiB] = new(facts.DiskGiB, Math.Min(settings.ReservedDiskGiB, facts.DiskGiB / 2), Overcommit.None),
+        };
+        var host = new Host(id, ResourceName.Parse(settings.Name), simulated ? HostDriver.Simulated : HostDriver.Qemu, capacity, now)
+        {
+            Zone = settings.Zone, Facts = StoreJson.Write(facts),
+        };
+        foreach (var engine in facts.Engines) { Configure(host, engine); }
+        return host;
+    }
+
+    /// <summary>Follows a machine that has changed. One that has less than is promised keeps what is promised, and says so.</summary>
+    internal static void Follow(Host host, HostFacts facts)
+    {
+        host.Facts = StoreJson.Write(facts);
+        Resize(host, ResourceClass.Vcpu, facts.Vcpus);
+        Resize(host, ResourceClass.MemoryMiB, facts.MemoryMiB);
+        Resize(host, ResourceClass.DiskGiB, facts.DiskGiB);
+        foreach (var engine in facts.Engines.Where(engine => host.Engine(AgentWords.Kind(engine.Engine)) is null)) { Configure(host, engine); }
+    }
+
+    internal static void Prove(Host host, HostFacts facts, DateTimeOffset now)
+    {
+        foreach (var engine in facts.Engines)
+        {
+            if (host.Engine(AgentWords.Kind(engine.Engine)) is null) { continue; }
+            host.SetEngineCondition(AgentWords.Kind(engine.Engine), new Condition(Engine.ProvedCondition,
+                engine.Proved ? ConditionStatus.True : ConditionStatus.False, engine.Reason, engine.Message, now));
+        }
+    }
+
+    private static void Configure(Host host, EngineFacts engine) => host.TryConfigure(
+        AgentWords.Kind(engine.Engine),
+        new(engine.CpuModel, engine.MachineType, new Dictionary<ResourceClass, Overcommit>(), ResourceVector.Empty), EngineState.Running);
+
+    private static void Resize(Host host, ResourceClass resource, long total)
+    {
+        if (host.Of(null, resource) is not { } entry || entry.Total == total) { return; }
+        host.TryResize(new Dictionary<ResourceClass, InventoryTerms>
+        {
+            [resource] = new(total, Math.Min(entry.Reserved, total), entry.Overcommit),
+        });
+    }
+}

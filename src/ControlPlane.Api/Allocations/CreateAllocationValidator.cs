@@ -1,0 +1,28 @@
+using ControlPlane.Api.Hosts;
+using ControlPlane.Contracts.Pools;
+using FluentValidation;
+
+namespace ControlPlane.Api.Allocations;
+
+internal sealed class CreateAllocationValidator : AbstractValidator<CreateAllocation>
+{
+    private const int MaxOwnerLength = 128;
+
+    public CreateAllocationValidator()
+    {
+        RuleFor(wanted => wanted.Owner).Must(owner => owner.Length is > 0 and <= MaxOwnerLength && WordRules.IsPlain(owner))
+            .WithMessage($"must have 1 to {MaxOwnerLength} characters, none of them a control character");
+        RuleFor(wanted => wanted.Owner).Must(owner => !owner.StartsWith("vms/", StringComparison.Ordinal))
+            .WithMessage("must not begin with vms/, which is how the claims of VMs are owned");
+        RuleFor(wanted => wanted).Custom((wanted, context) =>
+        {
+            if (wanted.Resources.Count == 0) { context.AddFailure("resources", "must name at least one class"); }
+            context.Amounts("resources", wanted.Resources);
+            if (wanted.Placement is not { } placement) { return; }
+            context.Zone("placement.zone", placement.Zone);
+            context.Labels("placement.hostLabels", placement.HostLabels);
+            context.Traits("placement.requiredTraits", placement.RequiredTraits);
+            if (placement.AffinityGroup is not null) { context.AddFailure("placement.affinityGroup", "is not offered yet; leave it out"); }
+        });
+    }
+}

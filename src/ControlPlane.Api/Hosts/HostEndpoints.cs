@@ -1,0 +1,75 @@
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Http.Lists;
+using ControlPlane.Api.Vms;
+using ControlPlane.Contracts.Hosts;
+using ControlPlane.Contracts.Vms;
+
+namespace ControlPlane.Api.Hosts;
+
+/// <summary><c>/v1/hosts</c>.</summary>
+public static class HostEndpoints
+{
+    private const string PatchSentence =
+        "A merge patch (RFC 7396). `capacity` is merged by class: a number sets the total and puts reserved and overcommit back to 0 and "
+        + "1, an object changes what it names. Refused when more is promised than would be left. Of a real host `vcpu`, `memoryMiB` and "
+        + "`diskGiB` cannot be raised above what was found on the machine.";
+
+    private static readonly object example = new
+    {
+        name = "h1", driver = "SIMULATED", zone = "z1", labels = new { rack = "r7" }, traits = new[] { "ssd" },
+        capacity = new { vcpu = 64, memoryMiB = 262144, diskGiB = 4000 },
+    };
+
+    /// <summary>Maps them.</summary>
+    public static RouteGroupBuilder MapHosts(this RouteGroupBuilder v1)
+    {
+        var hosts = v1.MapGroup("/hosts").WithTags("Hosts");
+        hosts.MapGet("/", ListAsync).Lists(HostFields.All).Answers<ListPage<HostResource>>(200)
+            .Describes("List hosts", "Machines that run VMs, the oldest first, with what they have and what of it is promised.");
+        hosts.MapPost("/", CreateAsync).Mutates().Answers<HostResource>(201).WithExample(example)
+            .Refuses(ProblemCode.AlreadyExists)
+            .Describes("Register a simulated host", "It has both engines, running. Real hosts register themselves through their agents.");
+        hosts.MapGet("/{host}", GetAsync).WithPath("host", "h1").Answers<HostResource>(200).Refuses(ProblemCode.NotFound)
+            .Describes("Read a host", "By id or by name.");
+        hosts.MapPatch("/{host}", PatchAsync).Mutates().WithPath("host", "h1").Answers<HostResource>(200)
+            .WithExample(new { labels = new { rack = "r8" }, capacity = new { vcpu = new { overcommit = 2.0 } } })
+            .Refuses(ProblemCode.NotFound, ProblemCode.InsufficientResources)
+            .Describes("Change a host", PatchSentence);
+        hosts.MapDelete("/{host}", DeleteAsync).Mutates().WithPath("host", "h1").Answers(204)
+            .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState, ProblemCode.OperationInProgress)
+            .Describes("Forget a simulated host", "Refused while anything is held on it. A real host registers itself and stays.");
+        hosts.MapPost("/{host}/cordon", CordonAsync).Mutates().WithPath("host", "h1").Answers<HostResource>(200)
+            .Refuses(ProblemCode.NotFound)
+            .Describes("Keep new VMs away", "The host keeps what it has and takes no new placements. Repeating it changes nothing.");
+        hosts.MapPost("/{host}/uncordon", UncordonAsync).Mutates().WithPath("host", "h1").Answers<HostResource>(200)
+            .Refuses(ProblemCode.NotFound)
+            .Describes("Take placements again", "Repeating it changes nothing.");
+        hosts.MapGet("/{host}/vms", ListVmsAsync).WithPath("host", "h1").Lists(VmFields.All).Answers<ListPage<VmResource>>(200)
+            .Refuses(ProblemCode.NotFound)
+            .Describes("List a host's VMs", "Those of the caller's project, the oldest first.");
+        return v1.MapEngines();
+    }
+
+    private static Task<Answer> ListAsync(ListTerms list, HostService hosts, CancellationToken ct) => hosts.ListAsync(list, ct);
+
+    private static Task<Answer> CreateAsync(Body<CreateHost> body, RequestTerms terms, HostService hosts, CancellationToken ct) =>
+        hosts.CreateAsync(body.Value, terms, ct);
+
+    private static Task<Answer> GetAsync(string host, HostService hosts, CancellationToken ct) => hosts.GetAsync(host, ct);
+
+    private static Task<Answer> PatchAsync(
+        string host, Patch<PatchableHost> patch, RequestTerms terms, HostService hosts, CancellationToken ct) =>
+        hosts.PatchAsync(host, patch, terms, ct);
+
+    private static Task<Answer> DeleteAsync(string host, RequestTerms terms, HostService hosts, CancellationToken ct) =>
+        hosts.DeleteAsync(host, terms, ct);
+
+    private static Task<Answer> ListVmsAsync(string host, RequestTerms terms, ListTerms list, HostService hosts, CancellationToken ct) =>
+        hosts.ListVmsAsync(host, terms, list, ct);
+
+    private static Task<Answer> CordonAsync(string host, RequestTerms terms, HostService hosts, CancellationToken ct) =>
+        hosts.CordonAsync(host, true, terms, ct);
+
+    private static Task<Answer> UncordonAsync(string host, RequestTerms terms, HostService hosts, CancellationToken ct) =>
+        hosts.CordonAsync(host, false, terms, ct);
+}

@@ -1,0 +1,26 @@
+using ControlPlane.Api.Http.Lists;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Names;
+
+namespace ControlPlane.Api.Hosts;
+
+/// <summary>What lists of hosts may be filtered and ordered by.</summary>
+public static class HostFields
+{
+    /// <summary>All of them.</summary>
+    public static readonly ListFields<Host> All = ListFields<Host>.By<HostId>(host => host.Id, HostId.TryParse)
+        .Value<ResourceName>("name", host => host.Name, ResourceName.TryParse)
+        .Enum("driver", host => host.Driver)
+        .Text("zone", host => host.Zone)
+        .Flag("cordoned", host => host.Cordoned)
+        .Custom("state", text => text switch
+        {
+            "READY" => host => host.Reachable && !host.Cordoned,
+            "CORDONED" => host => host.Reachable && host.Cordoned,
+            "UNREACHABLE" => host => !host.Reachable,
+            _ => null,
+        })
+        .Labels("labels", host => (string)(object)host.Labels)
+        .Time("createTime", host => host.CreateTime)
+        .Time("updateTime", host => host.UpdateTime);
+}

@@ -1,0 +1,111 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using FluentValidation;
+using FluentValidation.Results;
+
+namespace ControlPlane.Api.Http.Json;
+
+/// <summary>
+/// Checks a record that has the right shape: the annotations on its members, then its validators; every fault at its wire path.
+/// </summary>
+public static class RecordRules
+{
+    private static readonly ConcurrentDictionary<JsonPropertyInfo, IReadOnlyList<ValidationAttribute>> rules = [];
+
+    public static Problem? Check<T>(T value, IEnumerable<IValidator<T>> validators)
+        where T : class
+    {
+        var faults = new FaultList();
+        Annotations(value, "", faults);
+        foreach (var validator in validators)
+        {
+            foreach (var failure in validator.Validate(value).Errors)
+            {
+                faults.Add(WirePath(failure.PropertyName), Sentence(failure));
+            }
+        }
+
+        return faults.IsEmpty ? null : faults.ToProblem();
+    }
+
+    private static void Annotations(object value, string path, FaultList faults)
+    {
+        var shape = Wire.Plain.GetTypeInfo(value.GetType());
+        switch (shape.Kind)
+        {
+            case JsonTypeInfoKind.Object:
+                foreach (var property in shape.Properties.Where(property => property.Get is not null))
+                {
+                    Member(property, property.Get!(value), path.Length == 0 ? property.Name : $"{path}.{property.Name}", faults);
+                }
+
+                break;
+            case JsonTypeInfoKind.Enumerable when value is IEnumerable items:
+                foreach (var (index, item) in items.Cast<object?>().Index().Where(pair => pair.Item is not null))
+                {
+                    Annotations(item!, $"{path}[{index}]", faults);
+                }
+
+                break;
+            case JsonTypeInfoKind.Enumerable:
+            case JsonTypeInfoKind.Dictionary:
+            case JsonTypeInfoKind.None:
+                break;
+        }
+    }
+
+    private static void Member(JsonPropertyInfo property, object? value, string path, FaultList faults)
+    {
+        foreach (var rule in RulesOf(property).Where(rule => value is not null || rule is RequiredAttribute))
+        {
+            if (!rule.IsValid(value))
+            {
+                faults.Add(path, Sentence(rule, property.Name));
+            }
+        }
+
+        if (value is not null)
+        {
+            Annotations(value, path, faults);
+        }
+    }
+
+    internal static IReadOnlyList<ValidationAttribute> RulesOf(JsonPropertyInfo property) => rules.GetOrAdd(property, Read);
+
+    // On a positional record an attribute sits on the parameter unless it says [property: …].
+    private static IReadOnlyList<ValidationAttribute> Read(JsonPropertyInfo property) =>
+        [.. new[] { property.AttributeProvider, property.AssociatedParameter?.AttributeProvider }
+            .OfType<ICustomAttributeProvider>()
+            .SelectMany(provider => provider.GetCustomAttributes(typeof(ValidationAttribute), inherit: true))
+            .Cast<ValidationAttribute>()];
+
+    private static string Sentence(ValidationAttribute rule, string name) => rule switch
+    {
+        AllowedValuesAttribute allowed => $"must be one of {string.Join(", ", allowed.Values.OfType<object>())}",
+        { ErrorMessage: { } own } => own.TrimEnd('.'),
+        RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"must be between {range.Minimum} and {range.Maximum}"),
+        StringLengthAttribute length => $"must have {length.MinimumLength} to {length.MaximumLength} characters",
+        MaxLengthAttribute length => $"must have at most {length.Length} characters or items",
+        MinLengthAttribute length => $"must have at least {length.Length} characters or items",
+        RegularExpressionAttribute pattern => $"must match {pattern.Pattern}",
+        RequiredAttribute => "is required",
+        _ => rule.FormatErrorMessage(name).TrimEnd('.'),
+    };
+
+    // FluentValidation begins with the display name, which the field path already says.
+    private static string Sentence(ValidationFailure failure)
+    {
+        var message = failure.ErrorMessage.TrimEnd('.');
+        var display = failure.FormattedMessagePlaceholderValues?.GetValueOrDefault("PropertyName") as string;
+        return display is { Length: > 0 } && message.StartsWith($"'{display}' ", StringComparison.Ordinal)
+            ? message[(display.Length + 3)..]
+            : message;
+    }
+
+    private static string WirePath(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+}

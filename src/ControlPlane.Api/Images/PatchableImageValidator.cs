@@ -1,0 +1,15 @@
+using ControlPlane.Contracts.Images;
+using FluentValidation;
+
+namespace ControlPlane.Api.Images;
+
+/// <summary>The shape of a change.</summary>
+public sealed class PatchableImageValidator : AbstractValidator<PatchableImage>
+{
+    /// <summary>The rules.</summary>
+    public PatchableImageValidator()
+    {
+        RuleFor(image => image.KernelCommandLine).IsCommandLine();
+        RuleFor(image => image.Labels).AreLabels();
+    }
+}

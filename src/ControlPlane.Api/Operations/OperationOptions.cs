@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ControlPlane.Api.Operations;
+
+/// <summary>Limits of operations: <c>ControlPlane:Operations</c>.</summary>
+public sealed class OperationOptions
+{
+    /// <summary>Seconds to make a VM's files. 1 to 86,400.</summary>
+    [Range(1, 86_400)]
+    public int PrepareTimeoutSeconds { get; set; } = 600;
+
+    /// <summary>Seconds until a started VM must run. 1 to 86,400.</summary>
+    [Range(1, 86_400)]
+    public int StartTimeoutSeconds { get; set; } = 180;
+
+    /// <summary>Seconds beyond a guest's own deadline until a stop must be seen. 1 to 86,400.</summary>
+    [Range(1, 86_400)]
+    public int StopMarginSeconds { get; set; } = 60;
+
+    /// <summary>Seconds to remove a VM, or to undo a step. 1 to 86,400.</summary>
+    [Range(1, 86_400)]
+    public int RemoveTimeoutSeconds { get; set; } = 180;
+
+    /// <summary>Seconds for pause, resume and changes of a spec. 1 to 86,400.</summary>
+    [Range(1, 86_400)]
+    public int ChangeTimeoutSeconds { get; set; } = 60;
+
+    /// <summary>Operations that are worked on at once; the others wait in the store. 1 to 10,000.</summary>
+    [Range(1, 10_000)]
+    public int MaxConcurrent { get; set; } = 512;
+
+    /// <summary>Seconds between looks for operations that nobody works on. 1 to 3,600.</summary>
+    [Range(1, 3_600)]
+    public int SweepSeconds { get; set; } = 5;
+
+    /// <summary>Days that finished operations and their placements are kept. 1 to 3,650.</summary>
+    [Range(1, 3_650)]
+    public int RetentionDays { get; set; } = 30;
+
+    /// <summary>How long an undo is tried before the operation is given up with a warning: attempts of RemoveTimeoutSeconds each. 1 to 100.</summary>
+    [Range(1, 100)]
+    public int UndoAttempts { get; set; } = 5;
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using ControlPlane.Api.Persistence;
+using ControlPlane.Core.Operations;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api.Operations;
+
+/// <summary>Finds operations that nobody works on, takes them up and works on each until its end. Knows no kind.</summary>
+public sealed class OperationRunner(
+    Store store, OperationWorker worker, IOptions<OperationOptions> options, TimeProvider time, ILogger<OperationRunner> logger)
+    : BackgroundService
+{
+    private readonly ConcurrentDictionary<OperationId, Task> working = new();
+    private readonly SemaphoreSlim wake = new(0, 1);
+
+    /// <summary>Says that an operation was accepted, so that it need not be looked for.</summary>
+    public void Wake()
+    {
+        if (wake.CurrentCount == 0)
+        {
+            try { wake.Release(); }
+            catch (SemaphoreFullException) { return; }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var first = true;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var found = await FindAsync(stoppingToken);
+                if (first && found.Count > 0) { OperationsLog.TakenUp(logger, found.Count); }
+                first = false;
+                foreach (var id in found) { Begin(id, stoppingToken); }
+                await wake.WaitAsync(TimeSpan.FromSeconds(options.Value.SweepSeconds), stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception fault)
+            {
+                OperationsLog.SweepFailed(logger, fault);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None);
+            }
+        }
+        await Task.WhenAll(working.Values);
+    }
+
+    private async Task<List<OperationId>> FindAsync(CancellationToken ct)
+    {
+        var room = options.Value.MaxConcurrent - working.Count;
+        if (room <= 0) { return []; }
+        await using var db = store.Read(null);
+        var unfinished = await db.Operations.Where(operation => operation.EndTime == null)
+            .OrderBy(operation => operation.Id).Select(operation => operation.Id)
+            .Take(options.Value.MaxConcurrent + room).ToListAsync(ct);
+        return [.. unfinished.Where(id => !working.ContainsKey(id)).Take(room)];
+    }
+
+    private void Begin(OperationId id, CancellationToken ct)
+    {
+        // The entry is there before the work, so that its end always finds it.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!working.TryAdd(id, started.Task)) { return; }
+        _ = Task.Run(
+            async () =>
+            {
+                try { await worker.WorkAsync(id, ct); }
+                finally
+                {
+                    working.TryRemove(id, out _);
+                    started.SetResult();
+                    Wake();
+                }
+            },
+            CancellationToken.None);
+    }
+}

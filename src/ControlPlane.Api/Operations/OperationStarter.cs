@@ -1,0 +1,63 @@
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Persistence;
+using ControlPlane.Core.Operations;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Api.Operations;
+
+/// <summary>Accepts operations in the caller's own commit, and answers for them: at once, or when they are done.</summary>
+public sealed class OperationStarter(Store store, OperationTables tables, OperationRunner runner, TimeProvider time)
+{
+    /// <summary>Adds the operation; the caller saves.</summary>
+    public static Operation Begin(
+        StoreSession session, RequestTerms terms, OperationKind kind, string target, IEnumerable<string> steps, object? arguments)
+    {
+        var id = new OperationId(Guid.CreateVersion7(session.Now));
+        var operation = new Operation(id, terms.Project, kind, target, terms.Actor, steps, session.Now)
+        {
+            Arguments = arguments is null ? null : StoreJson.Write(arguments),
+        };
+        session.Db.Operations.Add(operation);
+        return operation;
+    }
+
+    /// <summary>The answer of a call that started it, in the commit that accepted it.</summary>
+    public Answer Accepted(Operation operation) =>
+        Answer.Accepted(OperationView.PathOf(operation.Id), OperationView.Of(operation, tables));
+
+    /// <summary>The refusal of a second operation, with the link of the first.</summary>
+    public static Problem InProgress(OperationId running) =>
+        new Problem(ProblemCode.OperationInProgress,
+            $"Operation {running} is at work on it; wait for it (GET {OperationView.PathOf(running)} with Prefer: wait=60) or cancel it.")
+            .With("operation", OperationView.PathOf(running));
+
+    /// <summary>Wakes the runner and, when the client would wait, waits: 200 with the finished operation, else the answer as it was.</summary>
+    public async Task<Answer> AnswerAsync(Answer answer, RequestTerms terms, CancellationToken ct)
+    {
+        if (answer is not Answer.Done { Status: 202, Location: { } location } accepted) { return answer; }
+        runner.Wake();
+        if (terms.Wait is not { } wait || !OperationId.TryParse(location[(location.LastIndexOf('/') + 1)..], out var id)) { return answer; }
+        var operation = await WaitAsync(terms.Project, id, wait, ct);
+        return operation is { Done: true }
+            ? new Answer.Done(200, OperationView.Of(operation, tables), location) { AppliedWait = wait }
+            : accepted with { Body = operation is null ? accepted.Body : OperationView.Of(operation, tables) };
+    }
+
+    /// <summary>The operation when it is done, or as it is when the time is up; null when there is none.</summary>
+    public async Task<Operation?> WaitAsync(string project, OperationId id, TimeSpan wait, CancellationToken ct)
+    {
+        var deadline = time.GetUtcNow() + wait;
+        while (true)
+        {
+            var changed = store.Signals.Of(id.ToString());
+            await using var db = store.Read(project);
+            var operation = await db.Operations.FirstOrDefaultAsync(row => row.Id == id, ct);
+            var left = deadline - time.GetUtcNow();
+            if (operation is null || operation.Done || left <= TimeSpan.Zero) { return operation; }
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            await Task.WhenAny(changed, Task.Delay(left, time, waiting.Token));
+            await waiting.CancelAsync();
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+}

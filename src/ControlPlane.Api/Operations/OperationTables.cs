@@ -1,0 +1,23 @@
+using ControlPlane.Core.Operations;
+
+namespace ControlPlane.Api.Operations;
+
+/// <summary>The table of each kind.</summary>
+public sealed class OperationTables
+{
+    private readonly Dictionary<OperationKind, OperationTable> tables;
+
+    /// <summary>Takes the tables that the features give; each kind must have one.</summary>
+    public OperationTables(IEnumerable<IOperationTables> features)
+    {
+        tables = features.SelectMany(feature => feature.All()).ToDictionary(table => table.Kind);
+        var missing = Enum.GetValues<OperationKind>().Where(kind => !tables.ContainsKey(kind)).ToList();
+        if (missing.Count > 0) { throw new InvalidOperationException($"no table for {string.Join(", ", missing)}"); }
+    }
+
+    /// <summary>The table of a kind.</summary>
+    public OperationTable Of(OperationKind kind) => tables[kind];
+
+    /// <summary>Whether a cancel can still be honoured.</summary>
+    public bool Cancellable(Operation operation) => OperationMachine.Cancellable(operation, Of(operation.Kind).Rules(operation));
+}

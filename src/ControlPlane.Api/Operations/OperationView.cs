@@ -1,0 +1,52 @@
+using System.Text.Json;
+using ControlPlane.Api.Http;
+using ControlPlane.Contracts.Operations;
+using ControlPlane.Core.Operations;
+
+namespace ControlPlane.Api.Operations;
+
+/// <summary>An operation as the client reads it.</summary>
+public static class OperationView
+{
+    /// <summary>The path of an operation.</summary>
+    public static string PathOf(OperationId id) => $"/v1/operations/{id}";
+
+    /// <summary>Maps it.</summary>
+    public static OperationResource Of(Operation operation, OperationTables tables, IReadOnlyList<string>? children = null) => new()
+    {
+        Id = operation.Id.ToString(),
+        Kind = Words.Of(operation.Kind),
+        Target = operation.Target,
+        State = Words.Of(operation.State),
+        Done = operation.Done,
+        Progress = Progress(operation),
+        Steps = [.. operation.Steps.Select(Of)],
+        Cancellable = tables.Cancellable(operation),
+        Parent = operation.Parent?.ToString(),
+        Children = children ?? [],
+        Placement = operation.Placement,
+        Actor = operation.Actor,
+        Project = operation.Project,
+        CreateTime = operation.CreateTime,
+        StartTime = operation.StartTime,
+        EndTime = operation.EndTime,
+        Response = operation.Response is { } response ? JsonDocument.Parse(response).RootElement : null,
+        Error = operation.Done && operation.Fault is { } fault
+            ? new OperationError { Code = fault.Code, Message = fault.Message, Step = fault.Step } : null,
+        Warnings = operation.Warnings,
+        Etag = Answers.Etag(operation.Version),
+    };
+
+    private static OperationProgress Progress(Operation operation)
+    {
+        var done = operation.Steps.Count(step => step.State is StepState.Succeeded);
+        var total = operation.Steps.Count;
+        var percent = operation.State == OperationState.Succeeded ? 100 : total == 0 ? 0 : Math.Min(99, done * 100 / total);
+        return new OperationProgress { Percent = percent, Done = done, Total = total, Unit = "STEPS" };
+    }
+
+    private static OperationStepResource Of(OperationStep step) => new()
+    {
+        Name = step.Name, State = Words.Of(step.State), Attempt = step.Attempt, StartTime = step.StartTime, EndTime = step.EndTime,
+    };
+}

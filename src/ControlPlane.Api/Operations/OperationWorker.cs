@@ -1,0 +1,209 @@
+using ControlPlane.Api.Metrics;
+using ControlPlane.Api.Persistence;
+using ControlPlane.Core.Operations;
+using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api.Operations;
+
+/// <summary>Works on one operation: asks the machine what comes next, records the intent with what the step writes, waits, records the end.</summary>
+public sealed class OperationWorker(
+    Store store, OperationTables tables, IOptions<OperationOptions> options, TimeProvider time, FleetMetrics metrics,
+    ILogger<OperationWorker> logger)
+{
+    private const int MaxTurns = 1_000;
+    private const string TimedOut = "The host did not report the wanted state in time.";
+
+    /// <summary>Works until the operation has ended or the token does; a fault of the store is waited out.</summary>
+    public async Task WorkAsync(OperationId id, CancellationToken ct)
+    {
+        for (var pause = 1; !ct.IsCancellationRequested; pause = Math.Min(pause * 2, 30))
+        {
+            try
+            {
+                await WorkThroughAsync(id, ct);
+                return;
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                OperationsLog.Stumbled(logger, id, pause, fault);
+                if (!await PauseAsync(pause, ct)) { return; }
+            }
+        }
+    }
+
+    private async Task<bool> PauseAsync(int seconds, CancellationToken ct)
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(seconds), time, ct);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task WorkThroughAsync(OperationId id, CancellationToken ct)
+    {
+        long? lease = null;
+        StepOutcome? outcome = null;
+        for (var turn = 0; turn < MaxTurns; turn++)
+        {
+            var (held, known) = (lease, outcome);
+            (lease, var wait) = await store.WriteAsync(null, session => TurnAsync(session, id, held, known), ct);
+            if (wait is null) { return; }
+            outcome = new(wait, await AwaitAsync(id, wait, ct));
+        }
+    }
+
+    // The first turn takes the lease; a later one finds it gone when another worker has taken the operation up.
+    private async Task<(long? Lease, StepWait? Wait)> TurnAsync(StoreSession session, OperationId id, long? lease, StepOutcome? known)
+    {
+        var operation = await session.Db.Operations.FirstOrDefaultAsync(row => row.Id == id);
+        if (operation is null || operation.Done || (lease is not null && operation.Lease != lease)) { return (lease, null); }
+        var scope = new StepScope(session, operation, await VmOfAsync(session.Db, operation));
+        return (lease ?? operation.TakeLease(), await AdvanceAsync(scope, known));
+    }
+
+    // Records how the last wait ended, then everything up to the next wait, in one commit. Null: nothing is left to wait for.
+    private async Task<StepWait?> AdvanceAsync(StepScope scope, StepOutcome? known)
+    {
+        var operation = scope.Operation;
+        var table = tables.Of(operation.Kind);
+        if (known is not null) { Record(scope, table, known); }
+        for (var turn = 0; turn < MaxTurns; turn++)
+        {
+            var next = OperationMachine.Next(operation, table.Rules(operation));
+            switch (next)
+            {
+                case OperationAction.Do act when await DoAsync(scope, table.Of(operation)[act.Step], act.Step) is { } wait: return wait;
+                case OperationAction.Undo act when await UndoAsync(scope, table.Of(operation)[act.Step], act.Step) is { } wait: return wait;
+                case OperationAction.Finish act:
+                    await FinishAsync(scope, table, act.State);
+                    return null;
+                case OperationAction.Rest: return null;
+            }
+        }
+        throw new InvalidOperationException($"operation {operation.Id} does not come to an end");
+    }
+
+    private static async Task<StepWait?> DoAsync(StepScope scope, OperationStepWork work, int step)
+    {
+        var operation = scope.Operation;
+        // Begun before, by this worker or one that is gone: what it wrote stands, so only look.
+        if (operation.Steps[step].State != StepState.Running || work.Await is null)
+        {
+            operation.Begin(step, scope.Session.Now);
+            if (await work.Do(scope) is { } fault)
+            {
+                operation.Fail(step, fault, scope.Session.Now);
+                return null;
+            }
+        }
+        if (work.Await is { } reached)
+        {
+            return new(step, false, reached, operation.Steps[step].StartTime!.Value + work.Limit(operation), scope.TheVm.Id);
+        }
+        operation.Complete(step, scope.Session.Now);
+        return null;
+    }
+
+    private static async Task<StepWait?> UndoAsync(StepScope scope, OperationStepWork work, int step)
+    {
+        var operation = scope.Operation;
+        operation.BeginUndo(step, scope.Session.Now);
+        await work.Undo!(scope);
+        if (work.AwaitUndo is { } reached && scope.Vm is not null)
+        {
+            return new(step, true, reached, scope.Session.Now + work.Limit(operation), scope.TheVm.Id);
+        }
+        operation.CompleteUndo(step, scope.Session.Now);
+        return null;
+    }
+
+    private void Record(StepScope scope, OperationTable table, StepOutcome known)
+    {
+        var (operation, now) = (scope.Operation, scope.Session.Now);
+        var (step, undo) = (known.Wait.Step, known.Wait.Undo);
+        var expected = undo ? StepState.Undoing : StepState.Running;
+        if (operation.Steps[step].State != expected) { return; }
+        switch (known.Progress)
+        {
+            case StepProgress.Reached when undo: operation.CompleteUndo(step, now); break;
+            case StepProgress.Reached: operation.Complete(step, now); break;
+            case StepProgress.Missed missed when undo: GiveUpUndo(scope, step, missed.Fault); break;
+            case StepProgress.Missed when OperationMachine.TriesAgain(operation, table.Rules(operation), step):
+                operation.TryAgain(step);
+                break;
+            case StepProgress.Missed missed:
+                OperationsLog.StepFailed(logger, operation.Id, operation.Steps[step].Name, missed.Fault.Code, missed.Fault.Message);
+                operation.Fail(step, missed.Fault, now);
+                break;
+        }
+    }
+
+    // What cannot be undone is left as it is, with its claim, for its owner to delete: nothing leaks unseen.
+    private void GiveUpUndo(StepScope scope, int step, OperationFault fault)
+    {
+        var operation = scope.Operation;
+        if (operation.Steps[step].Attempt < options.Value.UndoAttempts) { return; }
+        operation.Warn($"Undoing '{operation.Steps[step].Name}' was given up: {fault.Message}");
+        scope.Vm?.End(operation.Id);
+        operation.Finish(OperationState.Failed, null, scope.Session.Now);
+        metrics.OperationEntered(Words.Of(operation.Kind), Words.Of(operation.State));
+    }
+
+    private async Task FinishAsync(StepScope scope, OperationTable table, OperationState state)
+    {
+        var operation = scope.Operation;
+        var response = await table.End(scope, state);
+        operation.Finish(state, response, scope.Session.Now);
+        metrics.OperationEntered(Words.Of(operation.Kind), Words.Of(state));
+        OperationsLog.Ended(logger, operation.Id, operation.Kind, operation.Target, state,
+            (long)(scope.Session.Now - operation.CreateTime).TotalMilliseconds);
+    }
+
+    private async Task<StepProgress> AwaitAsync(OperationId id, StepWait wait, CancellationToken ct)
+    {
+        while (true)
+        {
+            var vmChanged = store.Signals.Of(wait.Vm.ToString());
+            var operationChanged = store.Signals.Of(id.ToString());
+            if (await LookAsync(id, wait, ct) is { } end) { return end; }
+            var left = wait.Deadline - time.GetUtcNow();
+            if (left <= TimeSpan.Zero) { return new StepProgress.Missed(new("step-timed-out", TimedOut, null)); }
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            await Task.WhenAny(vmChanged, operationChanged, Task.Delay(left, time, waiting.Token));
+            await waiting.CancelAsync();
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    // Null while there is nothing to record. A cancel interrupts the wait of a step, not that of its undoing.
+    private async Task<StepProgress?> LookAsync(OperationId id, StepWait wait, CancellationToken ct)
+    {
+        await using var db = store.Read(null);
+        var cancelling = await db.Operations.AnyAsync(row => row.Id == id && row.State == OperationState.Cancelling, ct);
+        if (cancelling && !wait.Undo) { return new StepProgress.Waiting(); }
+        var vm = await db.Vms.FirstOrDefaultAsync(row => row.Id == wait.Vm, ct);
+        var progress = vm is null ? new StepProgress.Reached() : wait.Progress(vm);
+        return progress is StepProgress.Waiting ? null : progress;
+    }
+
+    private static async Task<Vm?> VmOfAsync(StoreContext db, Operation operation)
+    {
+        const string prefix = "vms/";
+        if (!operation.Target.StartsWith(prefix, StringComparison.Ordinal) || !VmId.TryParse(operation.Target[prefix.Length..], out var id))
+        {
+            return null;
+        }
+        return await db.Vms.FirstOrDefaultAsync(vm => vm.Id == id);
+    }
+}

@@ -1,0 +1,30 @@
+using ControlPlane.Api.Persistence.Rows;
+using ControlPlane.Core.Allocations;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Images;
+using ControlPlane.Core.Operations;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ControlPlane.Api.Persistence.Mappings;
+
+internal sealed class AllocationMapping : IEntityTypeConfiguration<Allocation>
+{
+    public void Configure(EntityTypeBuilder<Allocation> allocation)
+    {
+        allocation.ToTable("allocations");
+        allocation.HasKey(row => row.Id);
+        allocation.HasIndex(row => row.Pool);
+        allocation.HasIndex(row => row.Host);
+        allocation.Ignore(row => row.Resources);
+        allocation.OwnsMany(row => row.Amounts, amount =>
+        {
+            amount.ToTable("allocation_amounts", table => table.HasCheckConstraint("amount_above_zero", "amount > 0"));
+            amount.WithOwner().HasForeignKey("AllocationId");
+            amount.HasKey("AllocationId", nameof(AllocationAmount.Resource));
+        });
+        allocation.Navigation(row => row.Amounts).UsePropertyAccessMode(PropertyAccessMode.Field).HasField("amounts");
+    }
+}

@@ -1,0 +1,31 @@
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Images;
+using ControlPlane.Core.Names;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Api.Persistence;
+
+/// <summary>Finds what a path or a member names, by id or by name, within the context's project.</summary>
+internal static class Named
+{
+    internal static Task<Host?> HostAsync(StoreContext db, string idOrName) =>
+        HostId.TryParse(idOrName, out var id) ? db.Hosts.FirstOrDefaultAsync(row => row.Id == id)
+        : ResourceName.TryParse(idOrName, out var name) ? db.Hosts.FirstOrDefaultAsync(row => row.Name == name) : None<Host>();
+
+    internal static Task<Pool?> PoolAsync(StoreContext db, string idOrName) =>
+        PoolId.TryParse(idOrName, out var id) ? db.Pools.FirstOrDefaultAsync(row => row.Id == id)
+        : ResourceName.TryParse(idOrName, out var name) ? db.Pools.FirstOrDefaultAsync(row => row.Name == name) : None<Pool>();
+
+    internal static Task<Vm?> VmAsync(StoreContext db, string idOrName) =>
+        VmId.TryParse(idOrName, out var id) ? db.Vms.FirstOrDefaultAsync(row => row.Id == id)
+        : ResourceName.TryParse(idOrName, out var name) ? db.Vms.FirstOrDefaultAsync(row => row.Name == name) : None<Vm>();
+
+    internal static Task<Image?> ImageAsync(StoreContext db, string idOrName) =>
+        ImageId.TryParse(idOrName, out var id) ? db.Images.FirstOrDefaultAsync(row => row.Id == id)
+        : ResourceName.TryParse(idOrName, out var name) ? db.Images.FirstOrDefaultAsync(row => row.Name == name) : None<Image>();
+
+    private static Task<T?> None<T>()
+        where T : class => Task.FromResult<T?>(null);
+}

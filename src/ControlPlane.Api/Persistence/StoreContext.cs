@@ -1,0 +1,60 @@
+using ControlPlane.Api.Persistence.Rows;
+using ControlPlane.Core.Allocations;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Images;
+using ControlPlane.Core.Operations;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Api.Persistence;
+
+/// <summary>
+/// The one model of the truth. What a tenant owns is seen only within <see cref="Project"/>: the query filters here are the one place
+/// that scopes by it. The service's own work (operations, agents' reports) has no project and sees all.
+/// </summary>
+public abstract class StoreContext(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>Whose rows are seen; null for everybody's.</summary>
+    public string? Project { get; internal set; }
+
+    public DbSet<Host> Hosts => Set<Host>();
+    public DbSet<Pool> Pools => Set<Pool>();
+    public DbSet<Allocation> Allocations => Set<Allocation>();
+    public DbSet<Image> Images => Set<Image>();
+    public DbSet<Vm> Vms => Set<Vm>();
+    public DbSet<Operation> Operations => Set<Operation>();
+    public DbSet<PlacementRow> Placements => Set<PlacementRow>();
+    public DbSet<FleetRow> Fleets => Set<FleetRow>();
+    public DbSet<EventRow> Events => Set<EventRow>();
+    public DbSet<IdempotencyRow> IdempotencyKeys => Set<IdempotencyRow>();
+    public DbSet<TokenRow> Tokens => Set<TokenRow>();
+
+    /// <summary>Called before a save with the changes; set by the write lane, which alone saves.</summary>
+    internal Func<StoreContext, CancellationToken, Task>? Saving { get; set; }
+
+    /// <inheritdoc/>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken ct = default)
+    {
+        if (Saving is null) { throw new InvalidOperationException("only the write lane saves"); }
+        await Saving(this, ct);
+        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, ct);
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration) => ColumnTypes.Apply(configuration);
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.ApplyConfigurationsFromAssembly(typeof(StoreContext).Assembly);
+        model.Entity<Pool>().HasQueryFilter(pool => Project == null || pool.Project == Project);
+        model.Entity<Allocation>().HasQueryFilter(allocation => Project == null || allocation.Project == Project);
+        model.Entity<Image>().HasQueryFilter(image => Project == null || image.Project == Project);
+        model.Entity<Vm>().HasQueryFilter(vm => Project == null || vm.Project == Project);
+        model.Entity<Operation>().HasQueryFilter(operation => Project == null || operation.Project == Project);
+        model.Entity<PlacementRow>().HasQueryFilter(placement => Project == null || placement.Project == Project);
+        model.Entity<EventRow>().HasQueryFilter(change => Project == null || change.Project == null || change.Project == Project);
+        model.Entity<IdempotencyRow>().HasQueryFilter(row => Project == null || row.Project == Project);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Images;
+using ControlPlane.Core.Operations;
+using ControlPlane.Core.Resources;
+
+namespace ControlPlane.Api.Persistence;
+
+/// <summary>How values are written into the store's JSON columns. A change here changes what is on disk.</summary>
+public static class StoreJson
+{
+    /// <summary>The options of every JSON column.</summary>
+    public static JsonSerializerOptions Options { get; } = Create();
+
+    /// <summary>Writes a value.</summary>
+    public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static T Read<T>(string text) =>
+        JsonSerializer.Deserialize<T>(text, Options) ?? throw new JsonException($"a {typeof(T).Name} column holds null");
+
+    private static JsonSerializerOptions Create()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false));
+        options.Converters.Add(new TextConverter<ImageId>(ImageId.Parse));
+        options.Converters.Add(new TextConverter<HostId>(HostId.Parse));
+        options.Converters.Add(new TextConverter<OperationId>(OperationId.Parse));
+        options.Converters.Add(new TextConverter<ResourceClass>(ResourceClass.Parse));
+        options.Converters.Add(new VectorConverter());
+        return options;
+    }
+
+    private sealed class TextConverter<T>(Func<string, T> parse) : JsonConverter<T>
+        where T : struct
+    {
+        public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => parse(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
+
+    private sealed class VectorConverter : JsonConverter<ResourceVector>
+    {
+        public override ResourceVector Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            ResourceVector.Of(JsonSerializer.Deserialize<Dictionary<string, long>>(ref reader, options)!
+                .Select(pair => KeyValuePair.Create(ResourceClass.Parse(pair.Key), pair.Value)));
+
+        public override void Write(Utf8JsonWriter writer, ResourceVector value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            foreach (var (resource, amount) in value) { writer.WriteNumber(resource.ToString(), amount); }
+            writer.WriteEndObject();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Metrics;
+using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Persistence.Rows;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Scheduling;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Api.Placements;
+
+/// <summary>Makes decisions, keeps them with what they were made from, and explains them by making them again.</summary>
+public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProvider time)
+{
+    /// <summary>Decides on a fleet; writes nothing.</summary>
+    public Decision Decide(FleetSnapshot fleet, Demand demand)
+    {
+        Span<byte> chance = stackalloc byte[8];
+        RandomNumberGenerator.Fill(chance);
+        var seed = BinaryPrimitives.ReadUInt64LittleEndian(chance);
+        var start = time.GetTimestamp();
+        var placement = Scheduler.Place(fleet, demand, seed);
+        var took = time.GetElapsedTime(start);
+        metrics.Scheduled(took, Words.Of(demand.Algorithm), placement.Ranking.Count > 0 ? "placed" : "refused");
+        return new(fleet, demand, seed, placement, (long)took.TotalMicroseconds, time.GetUtcNow());
+    }
+
+    /// <summary>The selectors of a chain of pools, innermost first.</summary>
+    public static IReadOnlyList<HostSelector> Selectors(IEnumerable<Pool> chain) =>
+        [.. chain.Select(pool => pool.Selector).Where(selector => selector.Zone is not null || selector.Labels.Count > 0)];
+
+    /// <summary>Keeps the decision that put something on a host, in the write's own commit.</summary>
+    public static async Task<PlacementId> KeepAsync(StoreSession session, Decision decision, Candidate chosen, string project, string target)
+    {
+        var (hash, content) = FleetArchive.Of(decision.Fleet);
+        await session.Db.Database.ExecuteSqlAsync(
+            $"INSERT INTO fleets (hash, content, create_time) VALUES ({hash}, {content}, {session.Now.UtcTicks}) ON CONFLICT (hash) DO NOTHING");
+        var row = new PlacementRow
+        {
+            Id = new(Guid.CreateVersion7(session.Now)), Project = project, Target = target, Demand = decision.Demand,
+            Seed = unchecked((long)decision.Seed), Fleet = hash, Host = chosen.Host, Engine = chosen.Engine,
+            DecisionMicroseconds = decision.Microseconds, CreateTime = decision.Time,
+        };
+        session.Db.Placements.Add(row);
+        return row.Id;
+    }
+
+    /// <summary>Why a decision placed nothing, with its record.</summary>
+    public static Problem Refusal(Decision decision)
+    {
+        var unknown = decision.Placement.UnknownClasses();
+        if (unknown.Count > 0)
+        {
+            return new Problem(ProblemCode.UnknownResourceClass,
+                $"No host has the resource class '{unknown[0]}'. GET /v1/hosts shows which classes there are.");
+        }
+        var sentence = PlacementView.Sentence(decision);
+        var code = decision.Placement.ExceedsEveryHost ? ProblemCode.ExceedsEveryHost : ProblemCode.InsufficientCapacity;
+        return new Problem(code, sentence).With("placement", PlacementView.Of(decision, null));
+    }
+
+    /// <summary>A kept decision, made again; null when there is none.</summary>
+    public async Task<Answer> GetAsync(string project, string placement, CancellationToken ct)
+    {
+        if (!PlacementId.TryParse(placement, out var id)) { return Problem.NotFound("placement", placement); }
+        await using var db = store.Read(project);
+        var row = await db.Placements.FirstOrDefaultAsync(kept => kept.Id == id, ct);
+        if (row is null) { return Problem.NotFound("placement", placement); }
+        var fleet = FleetArchive.Read(await db.Fleets.Where(kept => kept.Hash == row.Fleet).Select(kept => kept.Content).FirstAsync(ct));
+        var seed = unchecked((ulong)row.Seed);
+        var again = new Decision(fleet, row.Demand, seed, Scheduler.Place(fleet, row.Demand, seed), row.DecisionMicroseconds, row.CreateTime);
+        return Answer.Ok(PlacementView.Of(again, row), 1);
+    }
+}

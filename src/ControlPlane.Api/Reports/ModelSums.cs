@@ -1,0 +1,81 @@
+using ControlPlane.Api.Persistence;
+using ControlPlane.Contracts.Reports;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Isolation;
+using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Api.Reports;
+
+/// <summary>The four sums of the model, each added up by the database.</summary>
+internal static class ModelSums
+{
+    /// <summary>The powers in which a VM has a process, whose isolation can be attested.</summary>
+    private static readonly Power[] embodied = [Power.Starting, Power.Running, Power.Paused, Power.Stopping];
+
+    internal static async Task<ResourceTerm> ResourcesAsync(StoreContext db, CancellationToken ct)
+    {
+        var sums = await db.Allocations.SelectMany(held => held.Amounts, (held, amount) => new { held.Vm, amount.Resource, amount.Amount })
+            .GroupBy(held => new { held.Resource, HeldByVms = held.Vm != null })
+            .Select(group => new ClassSum(group.Key.Resource, group.Key.HeldByVms, group.Sum(held => held.Amount))).ToListAsync(ct);
+        var ledger = await LedgerAsync(db, ct);
+        var all = ByClass(sums);
+        return new()
+        {
+            Sum = all,
+            Ledger = ledger,
+            Consistent = all.Count == ledger.Count && all.All(sum => ledger.TryGetValue(sum.Key, out var used) && used == sum.Value),
+            Vms = ByClass(sums.Where(sum => sum.HeldByVms)),
+            Others = ByClass(sums.Where(sum => !sum.HeldByVms)),
+        };
+    }
+
+    internal static async Task<(SchedulingTerm T, MigrationTerm M)> TimesAndMovesAsync(StoreContext db, CancellationToken ct)
+    {
+        var sums = await db.Vms.GroupBy(_ => 1).Select(all => new
+        {
+            Claim = all.Sum(vm => vm.ClaimMicroseconds), Decision = all.Sum(vm => vm.DecisionMicroseconds),
+            Moves = all.Sum(vm => (long)vm.Migrations), Count = all.LongCount(),
+        }).FirstOrDefaultAsync(ct);
+        var none = new Dictionary<string, long>();
+        return (new() { SumMicroseconds = sums?.Claim ?? 0, DecisionSumMicroseconds = sums?.Decision ?? 0, Count = sums?.Count ?? 0 },
+            new() { Sum = sums?.Moves ?? 0, ByAlgorithm = none, ByOutcome = none });
+    }
+
+    // Few sets of controls occur, however many VMs there are: the database counts each set, the degree is worked out once per set.
+    internal static async Task<IsolationTerm> IsolationAsync(StoreContext db, long vms, CancellationToken ct)
+    {
+        var sets = await db.Vms.Where(vm => embodied.Contains(vm.ObservedPower)).GroupBy(vm => vm.IsolationControls)
+            .Select(set => new { Controls = set.Key, Count = set.LongCount() }).ToListAsync(ct);
+        var sum = sets.Sum(set => IsolationDegree.Of(set.Controls) * set.Count);
+        return new() { Sum = sum, Mean = vms == 0 ? 0 : decimal.Round(sum / vms, 4) };
+    }
+
+    /// <summary>The degree of one VM; none without a process.</summary>
+    internal static decimal DegreeOf(Vm vm) => embodied.Contains(vm.ObservedPower) ? IsolationDegree.Of(vm.IsolationControls) : 0;
+
+    // What the hosts themselves count; of a class that a host has on its engines only, what those count.
+    private static async Task<IReadOnlyDictionary<string, long>> LedgerAsync(StoreContext db, CancellationToken ct)
+    {
+        var own = await db.Hosts.SelectMany(host => host.Inventory).Where(entry => entry.Scope == InventoryScope.Host)
+            .GroupBy(entry => entry.Resource).Select(group => new ClassSum(group.Key, false, group.Sum(entry => entry.Used)))
+            .ToListAsync(ct);
+        var onEngines = await db.Hosts.SelectMany(host => host.Inventory, (host, entry) => new { host, entry })
+            .Where(of => of.entry.Scope != InventoryScope.Host
+                && !of.host.Inventory.Any(other => other.Scope == InventoryScope.Host && other.Resource == of.entry.Resource))
+            .GroupBy(of => of.entry.Resource).Select(group => new ClassSum(group.Key, false, group.Sum(of => of.entry.Used)))
+            .ToListAsync(ct);
+        return ByClass(own.Concat(onEngines));
+    }
+
+    private static SortedDictionary<string, long> ByClass(IEnumerable<ClassSum> sums)
+    {
+        var classes = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var sum in sums.Where(sum => sum.Sum != 0))
+        {
+            var name = sum.Resource.ToString();
+            classes[name] = classes.GetValueOrDefault(name) + sum.Sum;
+        }
+        return classes;
+    }
+}

@@ -1,0 +1,139 @@
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Operations;
+using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Placements;
+using ControlPlane.Contracts.Vms;
+using ControlPlane.Core.Allocations;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Names;
+using ControlPlane.Core.Operations;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Scheduling;
+using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Api.Vms;
+
+/// <summary>
+/// Accepts a new VM: decides on the committed fleet while other requests do the same, then, in the lane, proves the decision and writes
+/// the VM, its claim, the placement, the operation and their events in one commit.
+/// </summary>
+public sealed class VmCreation(Store store, Mutations mutations, PlacementService placements, OperationStarter operations, TimeProvider time)
+{
+    private const int MaxCandidates = 5;
+
+    /// <summary>202 with the operation, or why not.</summary>
+    public async Task<Answer> CreateAsync(CreateVm body, RequestTerms terms, CancellationToken ct)
+    {
+        var arrived = time.GetTimestamp();
+        var advice = await AdviseAsync(body, terms, ct);
+        return await mutations.RunAsync(terms, session => AcceptAsync(session, body, terms, advice, arrived), ct);
+    }
+
+    /// <summary>What would happen; writes nothing.</summary>
+    public async Task<Answer> ExplainAsync(string pool, VmSpecDocument spec, RequestTerms terms, CancellationToken ct)
+    {
+        await using var db = store.Read(terms.Project);
+        var fleet = store.Fleet;
+        var (draft, problem) = await VmDrafts.OfAsync(db, fleet, pool, spec);
+        return draft is null ? problem! : Answer.Ok(PlacementView.Of(placements.Decide(fleet, draft.Demand), null));
+    }
+
+    // Only advice: what is refused here may have changed by the turn in the lane, so refusals are decided there.
+    private async Task<Decision?> AdviseAsync(CreateVm body, RequestTerms terms, CancellationToken ct)
+    {
+        await using var db = store.Read(terms.Project);
+        var fleet = store.Fleet;
+        var (draft, _) = await VmDrafts.OfAsync(db, fleet, body.Pool, body.Spec);
+        ct.ThrowIfCancellationRequested();
+        return draft is null ? null : placements.Decide(fleet, draft.Demand);
+    }
+
+    private async Task<Answer> AcceptAsync(StoreSession session, CreateVm body, RequestTerms terms, Decision? advice, long arrived)
+    {
+        var name = ResourceName.Parse(body.Name);
+        if (await session.Db.Vms.AnyAsync(vm => vm.Name == name))
+        {
+            return new Problem(ProblemCode.AlreadyExists, $"There is a VM '{name}' already; choose another name or delete it first.");
+        }
+        var (draft, problem) = await VmDrafts.OfAsync(session.Db, session.Fleet, body.Pool, body.Spec);
+        if (draft is null) { return problem!; }
+        var claim = advice is null ? null : await ClaimAsync(session, draft, advice);
+        if (claim is null)
+        {
+            var decision = placements.Decide(session.Fleet, draft.Demand);
+            claim = await ClaimAsync(session, draft, decision);
+            if (claim is null) { return PlacementService.Refusal(decision); }
+        }
+        return claim.Outcome == AllocationOutcome.Allocated
+            ? await WriteAsync(session, name, draft, claim, terms, arrived)
+            : PoolRefusal(draft);
+    }
+
+    // Tries the best hosts in order. A host that has changed since the decision is judged again.
+    private static async Task<VmClaim?> ClaimAsync(StoreSession session, VmDraft draft, Decision decision)
+    {
+        foreach (var candidate in decision.Placement.Ranking.Take(MaxCandidates))
+        {
+            if (StillFits(session.Fleet, candidate, draft.Demand, decision) is not { } engine) { continue; }
+            var host = await session.Db.Hosts.FirstAsync(row => row.Id == candidate.Host);
+            var outcome = Ledger.Take(host, engine, draft.Chain, draft.Spec.Demand);
+            if (outcome is AllocationOutcome.Allocated or AllocationOutcome.ExceedsPoolLimit)
+            {
+                return new(outcome, host, engine, candidate with { Engine = engine }, decision);
+            }
+        }
+        return null;
+    }
+
+    private static EngineKind? StillFits(FleetSnapshot now, Candidate candidate, Demand demand, Decision decision)
+    {
+        if (now.Find(candidate.Host) is not { } host) { return null; }
+        if (ReferenceEquals(host, decision.Fleet.Find(candidate.Host))) { return candidate.Engine; }
+        var again = Scheduler.Place(FleetSnapshot.Of([host]), demand, decision.Seed).Ranking;
+        return again.Count == 0 ? null : again[0].Engine;
+    }
+
+    private async Task<Answer> WriteAsync(
+        StoreSession session, ResourceName name, VmDraft draft, VmClaim claim, RequestTerms terms, long arrived)
+    {
+        var now = session.Now;
+        var vmId = new VmId(Guid.CreateVersion7(now));
+        var target = $"vms/{vmId}";
+        var steps = draft.Spec.DesiredState == DesiredState.Running
+            ? new[] { VmOperationTables.Claim, VmOperationTables.Prepare, VmOperationTables.Start }
+            : [VmOperationTables.Claim, VmOperationTables.Prepare];
+        var operation = OperationStarter.Begin(session, terms, OperationKind.CreateVm, target, steps, null);
+        var pool = draft.Chain[0];
+        var allocation = new Allocation(new(Guid.CreateVersion7(now)), terms.Project, pool.Id, claim.Host.Id, claim.Engine, target, vmId,
+            draft.Spec.Demand, now);
+        var placement = await PlacementService.KeepAsync(session, claim.Decision, claim.Chosen, terms.Project, target);
+        var vm = new Vm(vmId, terms.Project, name, pool.Id, draft.Spec, operation.Id, now);
+        var claimed = (long)time.GetElapsedTime(arrived).TotalMicroseconds;
+        vm.PlaceOn(claim.Host.Id, claim.Engine, allocation.Id, placement, claimed, claim.Decision.Microseconds);
+        operation.Placement = placement.ToString();
+        operation.Begin(0, now);
+        operation.Complete(0, now);
+        session.Db.Allocations.Add(allocation);
+        session.Db.Vms.Add(vm);
+        await session.Db.SaveChangesAsync(CancellationToken.None);
+        return operations.Accepted(operation);
+    }
+
+    private static Problem PoolRefusal(VmDraft draft)
+    {
+        foreach (var pool in draft.Chain)
+        {
+            foreach (var (resource, amount) in draft.Spec.Demand)
+            {
+                if (pool.Of(resource) is { Capacity: { } capacity } limit && amount > limit.Free)
+                {
+                    return new Problem(ProblemCode.InsufficientResources,
+                        $"Pool '{pool.Name}' has {limit.Free} of {capacity} {resource} left and {amount} are asked for; "
+                        + "free some, raise the pool's limit or take another pool.");
+                }
+            }
+        }
+        return new Problem(ProblemCode.InsufficientResources, "The pool has no room below its limits.");
+    }
+}

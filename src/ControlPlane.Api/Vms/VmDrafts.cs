@@ -1,0 +1,65 @@
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Placements;
+using ControlPlane.Contracts.Vms;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Images;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Scheduling;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Api.Vms;
+
+/// <summary>Finds what a VM's spec names, and checks what needs those.</summary>
+internal static class VmDrafts
+{
+    private const long BytesPerGiB = 1L << 30;
+
+    /// <summary>The draft, or why there is none.</summary>
+    internal static async Task<(VmDraft? Draft, Problem? Problem)> OfAsync(
+        StoreContext db, FleetSnapshot fleet, string poolText, VmSpecDocument document)
+    {
+        if (await Named.PoolAsync(db, poolText) is not { } pool) { return (null, Problem.NotFound("pool", poolText)); }
+        var chain = await ChainAsync(db, pool);
+        var image = document.Image is { } text ? await Named.ImageAsync(db, text) : null;
+        if (document.Image is { } missing && image is null) { return (null, Problem.NotFound("image", missing)); }
+        var hasReal = fleet.Hosts.Any(host => host.Driver == HostDriver.Qemu);
+        if ((image is null ? WithoutImage(fleet) : CheckImage(image, document)) is { } problem) { return (null, problem); }
+        var spec = VmSpecs.Of(document, image?.Id, pool.DefaultAlgorithm);
+        var demand = new Demand
+        {
+            Resources = spec.Demand, Engine = spec.Engine, Algorithm = spec.Placement.Algorithm, Zone = spec.Placement.Zone,
+            HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
+            Selectors = PlacementService.Selectors(chain), WithoutImage = image is null, RealHostOnly = image is not null && hasReal,
+        };
+        return (new(spec, chain, demand), null);
+    }
+
+    private static Problem? WithoutImage(FleetSnapshot fleet) =>
+        fleet.Hosts.Length > 0 && fleet.Hosts.All(host => host.Driver == HostDriver.Qemu)
+            ? Problem.Validation("spec.image", "is needed: every host of this fleet runs real guests, which boot from an image")
+            : null;
+
+    private static Problem? CheckImage(Image image, VmSpecDocument document)
+    {
+        if (image.State != ImageState.Ready)
+        {
+            return new Problem(ProblemCode.InvalidState,
+                $"Image '{image.Name}' has no content yet: upload it with PUT /v1/images/{image.Name}/content.");
+        }
+        return image.VirtualSizeBytes > document.DiskGiB * BytesPerGiB
+            ? Problem.Validation("spec.diskGiB",
+                $"must be at least {(image.VirtualSizeBytes + BytesPerGiB - 1) / BytesPerGiB}: that is the size of image '{image.Name}'")
+            : null;
+    }
+
+    private static async Task<IReadOnlyList<Pool>> ChainAsync(StoreContext db, Pool pool)
+    {
+        var chain = new List<Pool> { pool };
+        while (chain[^1].Parent is { } parent && chain.Count < Pool.MaxDepth)
+        {
+            chain.Add(await db.Pools.FirstAsync(row => row.Id == parent));
+        }
+        return chain;
+    }
+}

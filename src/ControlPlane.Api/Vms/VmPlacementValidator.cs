@@ -1,0 +1,21 @@
+using ControlPlane.Contracts.Vms;
+using ControlPlane.Core.Scheduling;
+using FluentValidation;
+
+namespace ControlPlane.Api.Vms;
+
+/// <summary>The shape of what is said of a place.</summary>
+public sealed class VmPlacementValidator : AbstractValidator<VmPlacement>
+{
+    /// <summary>The rules.</summary>
+    public VmPlacementValidator()
+    {
+        RuleFor(placement => placement.Algorithm).Must(word => word is null || Words.TryParse<PlacementAlgorithm>(word, out _))
+            .WithMessage("must be FIRST_FIT, BEST_FIT, WORST_FIT, BALANCED or RANDOM");
+        RuleFor(placement => placement.Zone).MaximumLength(63).WithMessage("must be at most 63 characters");
+        RuleFor(placement => placement.HostLabels).Must(labels => labels.Count <= 64).WithMessage("must have at most 64 labels");
+        RuleFor(placement => placement.RequiredTraits).Must(traits => traits.Count <= 64).WithMessage("must have at most 64 traits");
+        RuleFor(placement => placement.AffinityGroup).Null().WithMessage("must be null: this version has no affinity groups yet");
+        RuleFor(placement => placement.OnNoCapacity).Equal("FAIL").WithMessage("must be FAIL: this version does not wait for room yet");
+    }
+}

@@ -1,0 +1,19 @@
+using ControlPlane.Api.Operations;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api.Vms;
+
+/// <summary>Registers VMs.</summary>
+public static class VmServices
+{
+    /// <summary>Registers them, with a table for each kind of operation on them.</summary>
+    public static WebApplicationBuilder AddVms(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<VmCreation>();
+        services.AddSingleton<VmService>();
+        services.AddSingleton<VmOperationTables>();
+        services.AddSingleton<IOperationTables>(provider => provider.GetRequiredService<VmOperationTables>());
+        return builder;
+    }
+}

@@ -1,0 +1,58 @@
+using ControlPlane.Contracts.Vms;
+using ControlPlane.Core.Isolation;
+using ControlPlane.Core.Resources;
+using ControlPlane.Core.Vms;
+using FluentValidation;
+
+namespace ControlPlane.Api.Vms;
+
+/// <summary>The shape of a VM's spec.</summary>
+public sealed class VmSpecValidator : AbstractValidator<VmSpecDocument>
+{
+    private const int MaxSeedCharacters = 64 * 1024;
+
+    /// <summary>The rules.</summary>
+    public VmSpecValidator()
+    {
+        RuleFor(spec => spec.Vcpus).InclusiveBetween(1, 1024).WithMessage("must be between 1 and 1024");
+        RuleFor(spec => spec.MemoryMiB).InclusiveBetween(16, 16_777_216).WithMessage("must be between 16 and 16777216 MiB");
+        RuleFor(spec => spec.DiskGiB).InclusiveBetween(1, 1_048_576).WithMessage("must be between 1 and 1048576 GiB");
+        RuleFor(spec => spec.ExtraResources).Must(extra => extra.Count <= 32).WithMessage("must name at most 32 classes");
+        RuleFor(spec => spec.ExtraResources).Custom(CheckExtra);
+        RuleFor(spec => spec.Engine).Must(word => Words.TryParse<EngineChoice>(word, out _))
+            .WithMessage("must be ANY, HARDWARE or SOFTWARE");
+        RuleFor(spec => spec.RestartPolicy).Must(word => Words.TryParse<RestartPolicy>(word, out _))
+            .WithMessage("must be ALWAYS, ON_FAILURE or NEVER");
+        RuleFor(spec => spec.DesiredState).Must(word => Words.TryParse<DesiredState>(word, out _))
+            .WithMessage("must be RUNNING or STOPPED");
+        RuleFor(spec => spec.Isolation.Level).Must(word => word == Words.Of(IsolationLevel.Shared))
+            .WithMessage("must be SHARED: this version attests the controls in force and offers no stricter level yet");
+        RuleFor(spec => spec.Placement).SetValidator(new VmPlacementValidator());
+        RuleFor(spec => spec.CloudInit!.UserData).MaximumLength(MaxSeedCharacters).When(spec => spec.CloudInit is not null)
+            .WithMessage("must be at most 65536 characters");
+        RuleFor(spec => spec.CloudInit!.MetaData).MaximumLength(MaxSeedCharacters).When(spec => spec.CloudInit is not null)
+            .WithMessage("must be at most 65536 characters");
+        RuleFor(spec => spec.CloudInit!.NetworkConfig).MaximumLength(MaxSeedCharacters).When(spec => spec.CloudInit is not null)
+            .WithMessage("must be at most 65536 characters");
+    }
+
+    private static void CheckExtra(IReadOnlyDictionary<string, long> extra, ValidationContext<VmSpecDocument> context)
+    {
+        foreach (var (name, amount) in extra)
+        {
+            var field = $"{context.PropertyPath}.{name}";
+            if (!ResourceClass.TryParse(name, out var resource))
+            {
+                context.AddFailure(field, "is not a resource class: at most 63 letters, digits, '-', '_' and '.', beginning with a letter");
+            }
+            else if (resource.IsStandard)
+            {
+                context.AddFailure(field, "has a member of its own in spec; extraResources is for custom classes");
+            }
+            if (amount is <= 0 or > ResourceVector.MaxAmount)
+            {
+                context.AddFailure(field, $"must be between 1 and {ResourceVector.MaxAmount}");
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using ControlPlane.Contracts.Vms;
+using ControlPlane.Core.Images;
+using ControlPlane.Core.Isolation;
+using ControlPlane.Core.Resources;
+using ControlPlane.Core.Scheduling;
+using ControlPlane.Core.Vms;
+
+namespace ControlPlane.Api.Vms;
+
+/// <summary>Reads a validated spec into the domain's.</summary>
+internal static class VmSpecs
+{
+    /// <summary>The spec, with the image found and the pool's algorithm where it names none.</summary>
+    internal static VmSpec Of(VmSpecDocument document, ImageId? image, PlacementAlgorithm defaultAlgorithm) => new()
+    {
+        Vcpus = document.Vcpus,
+        MemoryMiB = document.MemoryMiB,
+        DiskGiB = document.DiskGiB,
+        ExtraResources = Amounts(document.ExtraResources),
+        Engine = Words.Parse<EngineChoice>(document.Engine),
+        Image = image,
+        CloudInit = document.CloudInit is { } seed ? new(seed.UserData, seed.MetaData, seed.NetworkConfig) : null,
+        Placement = new()
+        {
+            Algorithm = document.Placement.Algorithm is { } word ? Words.Parse<PlacementAlgorithm>(word) : defaultAlgorithm,
+            Zone = document.Placement.Zone,
+            HostLabels = document.Placement.HostLabels,
+            RequiredTraits = document.Placement.RequiredTraits,
+        },
+        Isolation = Words.Parse<IsolationLevel>(document.Isolation.Level),
+        RestartPolicy = Words.Parse<RestartPolicy>(document.RestartPolicy),
+        DesiredState = Words.Parse<DesiredState>(document.DesiredState),
+    };
+
+    private static ResourceVector Amounts(IReadOnlyDictionary<string, long> amounts) =>
+        ResourceVector.Of(amounts.Select(pair => KeyValuePair.Create(ResourceClass.Parse(pair.Key), pair.Value)));
+}

@@ -1,0 +1,65 @@
+using ControlPlane.Api.Hosts;
+using ControlPlane.Api.Http;
+using ControlPlane.Contracts.Vms;
+using ControlPlane.Core.Isolation;
+using ControlPlane.Core.Vms;
+
+namespace ControlPlane.Api.Vms;
+
+/// <summary>A VM as the client reads it.</summary>
+public static class VmView
+{
+    /// <summary>Maps it.</summary>
+    public static VmResource Of(Vm vm) => new()
+    {
+        Id = vm.Id.ToString(),
+        Name = vm.Name.ToString(),
+        Project = vm.Project,
+        Pool = vm.Pool.ToString(),
+        Spec = Spec(vm.Spec),
+        Status = Status(vm),
+        Placement = vm.Placement?.ToString(),
+        Etag = Answers.Etag(vm.Version),
+        CreateTime = vm.CreateTime,
+        UpdateTime = vm.UpdateTime,
+    };
+
+    /// <summary>What is wanted, as the client wrote it.</summary>
+    public static VmSpecDocument Spec(VmSpec spec) => new()
+    {
+        Vcpus = spec.Vcpus,
+        MemoryMiB = spec.MemoryMiB,
+        DiskGiB = spec.DiskGiB,
+        ExtraResources = spec.ExtraResources.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
+        Engine = Words.Of(spec.Engine),
+        Image = spec.Image?.ToString(),
+        CloudInit = spec.CloudInit is { } seed
+            ? new VmCloudInit { UserData = seed.UserData, MetaData = seed.MetaData, NetworkConfig = seed.NetworkConfig } : null,
+        Placement = new VmPlacement
+        {
+            Algorithm = Words.Of(spec.Placement.Algorithm), Zone = spec.Placement.Zone,
+            HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
+        },
+        Isolation = new VmIsolation { Level = Words.Of(spec.Isolation) },
+        RestartPolicy = Words.Of(spec.RestartPolicy),
+        DesiredState = Words.Of(spec.DesiredState),
+    };
+
+    private static VmStatus Status(Vm vm) => new()
+    {
+        State = Words.Of(vm.State),
+        Host = vm.Host?.ToString(),
+        Engine = Words.Of(vm.Engine),
+        Incarnation = vm.Incarnation,
+        Allocations = [.. vm.Spec.Demand.Select(pair => new VmAmount { Resource = pair.Key.ToString(), Amount = pair.Value })],
+        Isolation = new VmIsolationStatus
+        {
+            Level = Words.Of(vm.Spec.Isolation), Degree = IsolationDegree.Of(vm.IsolationControls), Controls = vm.IsolationControls,
+        },
+        CurrentOperation = vm.Operation?.ToString(),
+        Restarts = vm.Restarts,
+        StartedAt = vm.StartedAt,
+        ProcessId = vm.ProcessId,
+        Conditions = ConditionView.Of(vm.Conditions),
+    };
+}
