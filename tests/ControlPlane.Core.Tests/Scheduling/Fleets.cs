@@ -1,0 +1,72 @@
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Resources;
+using ControlPlane.Core.Scheduling;
+using ControlPlane.Core.Tests.Resources;
+using ControlPlane.Core.Vms;
+using CsCheck;
+
+namespace ControlPlane.Core.Tests.Scheduling;
+
+/// <summary>Random hosts and demands. Words and amounts are few, so that they match often, and not always.</summary>
+internal static class Fleets
+{
+    private static readonly Gen<string?> Zone = Gen.OneOf<string?>(null, "z1", "z2");
+
+    private static readonly Gen<Dictionary<string, string>> Labels = Gen.Int[0, 8].Select(n => n switch
+    {
+        0 => new Dictionary<string, string> { ["disk"] = "ssd" },
+        1 => new Dictionary<string, string> { ["disk"] = "hdd" },
+        2 => new Dictionary<string, string> { ["disk"] = "ssd", ["gen"] = "5" },
+        _ => [],
+    });
+
+    private static readonly Gen<string[]> Traits = Gen.OneOf<string[]>([], [], [], ["tpm"], ["avx512"], ["avx512", "tpm"]);
+
+    private static readonly Gen<EngineSnapshot?> NoEngine = Gen.Const((EngineSnapshot?)null);
+
+    private static readonly Gen<HostSnapshot> Host = Gen.Select(
+        Gen.Int[1, 60], Gen.Frequency((5, HostState.Ready), (1, HostState.Cordoned), (1, HostState.Unreachable)),
+        Zone, Labels, Traits, Gen.Select(Some.Vector(9), Some.Vector(9)),
+        Gen.Select(Engine(EngineKind.Hardware), Engine(EngineKind.Software)),
+        (id, state, zone, labels, traits, room, engines) => new HostSnapshot
+        {
+            Id = new(new Guid(id, 0, 0, new byte[8])), Name = $"h{id}", State = state, Zone = zone, Labels = labels, Traits = traits,
+            Driver = id % 3 == 0 ? HostDriver.Qemu : HostDriver.Simulated,
+            Capacity = room.Item1, Used = Below(room.Item1, room.Item2),
+            Engines = [.. new[] { engines.Item1, engines.Item2 }.OfType<EngineSnapshot>()],
+        });
+
+    internal static readonly Gen<HostSnapshot[]> Hosts =
+        Host.Array[0, 8].Select(hosts => hosts.DistinctBy(host => host.Id).ToArray());
+
+    internal static readonly Gen<Demand> Demands = Gen.Select(
+        Gen.Frequency(
+            (1, Some.Vector(4)), (1, Gen.Select(Some.Class, Gen.Int[1, 9], (resource, amount) => ResourceVector.Of((resource, amount))))),
+        Gen.OneOf<EngineChoice?>(null, EngineChoice.Any, EngineChoice.Any, EngineChoice.Hardware, EngineChoice.Software),
+        Gen.Enum<PlacementAlgorithm>(), Gen.Frequency((3, Gen.Const((string?)null)), (1, Zone)), Gen.Select(Labels, Traits),
+        Gen.Select(Zone, Labels, (zone, labels) => new HostSelector { Zone = zone, Labels = labels }).Array[0, 1],
+        Gen.Select(Gen.Int[0, 5], Gen.Int[1, 200]),
+        (resources, engine, algorithm, zone, words, selectors, rare) => new Demand
+        {
+            Resources = resources, Engine = engine, Algorithm = algorithm, Zone = zone,
+            HostLabels = words.Item1, RequiredTraits = words.Item2, Selectors = selectors,
+            WithoutImage = rare.Item1 == 0, RealHostOnly = rare.Item1 == 2,
+            Host = rare.Item2 <= 60 && rare.Item1 == 1 ? new(new Guid(rare.Item2, 0, 0, new byte[8])) : null,
+        });
+
+    private static Gen<EngineSnapshot?> Engine(EngineKind kind) => Gen.Frequency((1, NoEngine), (3, Gen.Select(
+        Gen.Frequency((3, true), (1, false)), Gen.Frequency((2, Gen.Const(ResourceVector.Empty)), (1, Some.Vector(6))), Some.Vector(6),
+        Gen.Frequency((6, Array.Empty<ResourceClass>()), (1, [ResourceClass.Vcpu])),
+        (usable, capacity, used, barred) => Engine(kind, usable, Without(capacity, barred), used, barred))));
+
+    private static EngineSnapshot? Engine(
+        EngineKind kind, bool usable, ResourceVector capacity, ResourceVector used, ResourceClass[] barred) =>
+        new(kind, usable, usable ? "" : "EngineStopped", capacity, Below(capacity, used)) { Barred = barred };
+
+    private static ResourceVector Below(ResourceVector most, ResourceVector wish) =>
+        ResourceVector.Of(most.Select(pair => KeyValuePair.Create(pair.Key, Math.Min(pair.Value, wish[pair.Key]))));
+
+    private static ResourceVector Without(ResourceVector amounts, ResourceClass[] barred) =>
+        ResourceVector.Of(amounts.Where(pair => !barred.Contains(pair.Key)));
+}

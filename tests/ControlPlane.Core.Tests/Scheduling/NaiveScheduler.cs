@@ -1,0 +1,71 @@
+using System.Numerics;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Resources;
+using ControlPlane.Core.Scheduling;
+using ControlPlane.Core.Vms;
+
+namespace ControlPlane.Core.Tests.Scheduling;
+
+/// <summary>The scheduler as its description reads, written for clearness alone, and from the description alone.</summary>
+internal static class NaiveScheduler
+{
+    internal enum Fate { Fits, NotNow, TooSmall, NotAskedFor }
+
+    internal static (Fate Fate, EngineKind? Engine) Judge(HostSnapshot host, Demand demand)
+    {
+        var asked = (demand.Host is null || demand.Host == host.Id)
+            && (!demand.WithoutImage || host.Driver == HostDriver.Simulated)
+            && (demand.WithoutImage || !demand.RealHostOnly || host.Driver == HostDriver.Qemu)
+            && (demand.Zone is null || demand.Zone == host.Zone)
+            && Carries(host, demand.HostLabels)
+            && demand.RequiredTraits.All(trait => host.Traits.Contains(trait))
+            && demand.Selectors.All(pool => (pool.Zone is null || pool.Zone == host.Zone) && Carries(host, pool.Labels));
+        if (!asked) { return (Fate.NotAskedFor, null); }
+        EngineSnapshot?[] engines = demand.Engine is not { } choice ? [null]
+            : [.. host.Engines.Where(engine => Accepts(choice, engine.Kind))];
+        if (engines.Length == 0) { return (Fate.NotAskedFor, null); }
+        var fates = engines.Select(engine => (Fate: With(host, engine, demand), engine?.Kind)).ToList();
+        return fates.Any(each => each.Fate == Fate.Fits) ? fates.First(each => each.Fate == Fate.Fits)
+            : fates.Any(each => each.Fate == Fate.NotNow) ? (Fate.NotNow, null) : (Fate.TooSmall, null);
+    }
+
+    /// <summary>The score in millionths; null for what is left to chance.</summary>
+    internal static BigInteger? Score(HostSnapshot host, Demand demand)
+    {
+        var shares = demand.Resources.Where(pair => host.Capacity[pair.Key] > 0)
+            .Select(pair => (BigInteger)(host.Used[pair.Key] + pair.Value) * 1_000_000 / host.Capacity[pair.Key]).ToList();
+        var mean = shares.Count == 0 ? 0 : shares.Aggregate(BigInteger.Add) / shares.Count;
+        var spread = shares.Count == 0 ? 0 : shares.Max() - shares.Min();
+        return demand.Algorithm switch
+        {
+            PlacementAlgorithm.FirstFit => 0,
+            PlacementAlgorithm.BestFit => mean,
+            PlacementAlgorithm.WorstFit => 1_000_000 - mean,
+            PlacementAlgorithm.Balanced => ((1_000_000 - mean) + (1_000_000 - spread)) / 2,
+            PlacementAlgorithm.Random => null,
+        };
+    }
+
+    /// <summary>What may still be promised on the host by way of the engine; null where neither has the class.</summary>
+    internal static (long Capacity, long Free) Room(HostSnapshot host, EngineSnapshot? engine, ResourceClass resource)
+    {
+        var bounds = new List<(long Capacity, long Free)>();
+        if (host.Capacity[resource] > 0) { bounds.Add((host.Capacity[resource], host.Capacity[resource] - host.Used[resource])); }
+        if (engine?.Capacity[resource] > 0) { bounds.Add((engine.Capacity[resource], engine.Capacity[resource] - engine.Used[resource])); }
+        if (engine?.Barred.Contains(resource) == true) { bounds.Add((0, 0)); }
+        return bounds.Count == 0 ? (0, 0) : (bounds.Min(bound => bound.Capacity), bounds.Min(bound => bound.Free));
+    }
+
+    private static Fate With(HostSnapshot host, EngineSnapshot? engine, Demand demand)
+    {
+        if (demand.Resources.Any(pair => pair.Value > Room(host, engine, pair.Key).Capacity)) { return Fate.TooSmall; }
+        var now = host.State == HostState.Ready && engine is null or { Usable: true };
+        return now && host.State == HostState.Ready && demand.Resources.All(pair => pair.Value <= Room(host, engine, pair.Key).Free)
+            ? Fate.Fits : Fate.NotNow;
+    }
+
+    private static bool Accepts(EngineChoice choice, EngineKind kind) => choice == EngineChoice.Any || choice.ToString() == kind.ToString();
+
+    private static bool Carries(HostSnapshot host, IReadOnlyDictionary<string, string> labels) =>
+        labels.All(label => host.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
+}

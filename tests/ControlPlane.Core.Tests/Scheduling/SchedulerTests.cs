@@ -1,0 +1,161 @@
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Resources;
+using ControlPlane.Core.Scheduling;
+using ControlPlane.Core.Tests.Resources;
+using ControlPlane.Core.Vms;
+using CsCheck;
+using Fate = ControlPlane.Core.Tests.Scheduling.NaiveScheduler.Fate;
+
+namespace ControlPlane.Core.Tests.Scheduling;
+
+public class SchedulerTests
+{
+    private static readonly Gen<(HostSnapshot[] Hosts, Demand Demand, ulong Seed)> Questions =
+        Gen.Select(Fleets.Hosts, Fleets.Demands, Gen.ULong);
+
+    [Fact]
+    public void It_ranks_what_the_naive_scheduler_ranks_with_the_same_engines_and_scores() => Questions.Sample((hosts, demand, seed) =>
+    {
+        var placement = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed);
+        var naive = hosts.Where(host => NaiveScheduler.Judge(host, demand).Fate == Fate.Fits)
+            .Select(host => (host.Id, NaiveScheduler.Judge(host, demand).Engine, Score: NaiveScheduler.Score(host, demand)))
+            .OrderByDescending(host => host.Score).ThenBy(host => host.Id).ToList();
+        var ranking = demand.Algorithm == PlacementAlgorithm.Random
+            ? placement.Ranking.OrderBy(candidate => candidate.Host) : placement.Ranking.AsEnumerable();
+        Assert.Equal(naive.Select(host => (host.Id, host.Engine)), ranking.Select(candidate => (candidate.Host, candidate.Engine)));
+        Assert.All(naive.Zip(ranking), pair => Assert.True(pair.First.Score is null || pair.First.Score == pair.Second.Score));
+    }, iter: 5000);
+
+    [Fact]
+    public void The_ranking_is_by_score_and_then_by_age() => Questions.Sample((hosts, demand, seed) =>
+    {
+        var ranking = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed).Ranking;
+        Assert.Equal(ranking.OrderByDescending(candidate => candidate.Score).ThenBy(candidate => candidate.Host), ranking);
+        Assert.All(ranking, candidate => Assert.InRange(candidate.Score, 0, Utilization.Full));
+    }, iter: 1500);
+
+    [Fact]
+    public void A_ranked_host_has_room_for_all_of_it() => Questions.Sample((hosts, demand, seed) =>
+    {
+        foreach (var candidate in Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed).Ranking)
+        {
+            var host = hosts.Single(each => each.Id == candidate.Host);
+            var engine = host.Engines.SingleOrDefault(each => each.Kind == candidate.Engine);
+            Assert.True((engine is null) == (demand.Engine is null) && engine is null or { Usable: true });
+            Assert.All(demand.Resources, pair => Assert.True(pair.Value <= NaiveScheduler.Room(host, engine, pair.Key).Free));
+        }
+    }, iter: 5000);
+
+    [Fact]
+    public void The_order_in_which_hosts_are_given_does_not_matter() => Questions.Sample((hosts, demand, seed) =>
+    {
+        var ranking = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed).Ranking;
+        Assert.Equal(ranking, Scheduler.Place(FleetSnapshot.Of(hosts.Reverse()), demand, seed).Ranking);
+        var byName = hosts.OrderBy(host => host.Name, StringComparer.Ordinal);
+        var grown = byName.Aggregate(FleetSnapshot.Empty, (fleet, host) => fleet.With(host));
+        Assert.Equal(ranking, Scheduler.Place(grown, demand, seed).Ranking);
+    }, iter: 1500);
+
+    [Fact]
+    public void The_explanation_agrees_with_the_ranking() => Questions.Sample((hosts, demand, seed) =>
+    {
+        var placement = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed);
+        var verdicts = placement.Explain().ToList();
+        Assert.Equal(hosts.Select(host => host.Id).Order(), verdicts.Select(verdict => verdict.Host));
+        Assert.Equal(placement.Ranking, verdicts.Where(verdict => verdict.Rank is not null).OrderBy(verdict => verdict.Rank)
+            .Select(verdict => new Candidate(verdict.Host, verdict.Engine, verdict.Score!.Value)));
+        Assert.All(verdicts, verdict => Assert.Equal(verdict.Refusal is null, verdict.Rank is not null));
+        Assert.Equal(hosts.Length - placement.Ranking.Count, placement.Refusals().Values.Sum());
+    }, iter: 1500);
+
+    [Fact]
+    public void It_exceeds_every_host_when_some_are_too_small_and_none_could_take_it_later() => Questions.Sample((hosts, demand, seed) =>
+    {
+        var fates = hosts.Select(host => NaiveScheduler.Judge(host, demand).Fate).ToList();
+        var never = fates.Contains(Fate.TooSmall) && !fates.Contains(Fate.Fits) && !fates.Contains(Fate.NotNow);
+        Assert.Equal(never, Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed).ExceedsEveryHost);
+    }, iter: 5000);
+
+    [Fact]
+    public void With_an_empty_host_that_is_large_enough_it_is_placed() => Questions.Sample((hosts, demand, seed) =>
+    {
+        var wanted = demand with { Host = null };
+        var roomy = RoomyFor(wanted);
+        // A pool and the demand may together want what no one host is.
+        if (NaiveScheduler.Judge(roomy, wanted).Fate == Fate.NotAskedFor) { return; }
+        Assert.NotEmpty(Scheduler.Place(FleetSnapshot.Of(hosts).With(roomy), wanted, seed).Ranking);
+    }, iter: 1500);
+
+    [Fact]
+    public void The_same_seed_gives_the_same_order_and_seeds_together_give_each_host_its_share()
+    {
+        var fleet = FleetSnapshot.Of(Enumerable.Range(1, 8).Select(age => Plain(age)));
+        var one = ResourceVector.Of((ResourceClass.Vcpu, 1));
+        var demand = new Demand { Resources = one, Engine = null, Algorithm = PlacementAlgorithm.Random };
+        var chosen = Enumerable.Range(0, 8000).Select(seed => Scheduler.Place(fleet, demand, (ulong)seed).Ranking[0].Host).ToList();
+        Assert.Equal(chosen, Enumerable.Range(0, 8000).Select(seed => Scheduler.Place(fleet, demand, (ulong)seed).Ranking[0].Host));
+        // 1000 each are expected; five standard deviations are 148.
+        Assert.All(chosen.CountBy(host => host), count => Assert.InRange(count.Value, 850, 1150));
+        Assert.Equal(8, chosen.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_fleet_replaces_and_removes_hosts_by_id() => Gen.Int[1, 9].Array[0, 30].Sample(ages =>
+    {
+        var (fleet, expected) = (FleetSnapshot.Empty, new SortedDictionary<int, string>());
+        for (var i = 0; i < ages.Length; i++)
+        {
+            var host = Plain(ages[i]) with { Name = $"n{i}" };
+            if (i % 3 == 2) { fleet = fleet.Without(host.Id); expected.Remove(ages[i]); }
+            else { fleet = fleet.With(host); expected[ages[i]] = host.Name; }
+            Assert.Equal(expected.GetValueOrDefault(ages[i]), fleet.Find(host.Id)?.Name);
+        }
+        Assert.Equal(expected.Values, fleet.Hosts.Select(host => host.Name));
+    }, iter: 1000);
+
+    [Theory]
+    [InlineData(PlacementAlgorithm.FirstFit)]
+    [InlineData(PlacementAlgorithm.BestFit)]
+    [InlineData(PlacementAlgorithm.WorstFit)]
+    [InlineData(PlacementAlgorithm.Balanced)]
+    [InlineData(PlacementAlgorithm.Random)]
+    public void A_decision_over_a_thousand_hosts_allocates_little_more_than_its_ranking(PlacementAlgorithm algorithm)
+    {
+        const int Hosts = 1000;
+        // A candidate is 32 bytes: an id, an engine and a score.
+        const int BytesPerHost = 34;
+        var fleet = FleetSnapshot.Of(Enumerable.Range(1, Hosts).Select(age => Plain(age)));
+        var demand = new Demand
+        {
+            Resources = ResourceVector.Of((ResourceClass.Vcpu, 1), (ResourceClass.MemoryMiB, 1), (Some.Gpu, 1)), Engine = EngineChoice.Any,
+            Algorithm = algorithm, Zone = "z1", RequiredTraits = ["tpm"], Selectors = [new() { Zone = "z1" }, new()],
+        };
+        Assert.Equal(Hosts, Scheduler.Place(fleet, demand, 1).Ranking.Count);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Scheduler.Place(fleet, demand, 2);
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(bytes <= Hosts * BytesPerHost, $"{bytes} bytes, {bytes / (double)Hosts} per host");
+    }
+
+    private static HostSnapshot RoomyFor(Demand demand) => Plain(1000) with
+    {
+        Driver = demand.RealHostOnly ? HostDriver.Qemu : HostDriver.Simulated,
+        Zone = demand.Zone ?? demand.Selectors.FirstOrDefault(pool => pool.Zone is not null)?.Zone,
+        Labels = demand.Selectors.SelectMany(pool => pool.Labels).Concat(demand.HostLabels).DistinctBy(label => label.Key).ToDictionary(),
+        Traits = ["avx512", "tpm"], Used = ResourceVector.Empty,
+        Capacity = ResourceVector.Of(Some.Classes.Select(resource => KeyValuePair.Create(resource, 9L))),
+    };
+
+    private static HostSnapshot Plain(int age) => new()
+    {
+        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Ready, Driver = HostDriver.Simulated,
+        Zone = "z1", Traits = ["avx512", "tpm"],
+        Capacity = ResourceVector.Of((ResourceClass.Vcpu, 8 + (age % 5)), (ResourceClass.MemoryMiB, 100), (Some.Gpu, 4)),
+        Used = ResourceVector.Of((ResourceClass.Vcpu, age % 7)),
+        Engines =
+        [
+            new(EngineKind.Hardware, true, "", ResourceVector.Empty, ResourceVector.Empty),
+            new(EngineKind.Software, true, "", ResourceVector.Empty, ResourceVector.Empty),
+        ],
+    };
+}
