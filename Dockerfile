@@ -1,0 +1,29 @@
+# The service with QEMU. Build: docker build -t controlplane .   Run: docker compose up (docker-compose.yml).
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
+
+FROM ${SDK_IMAGE} AS build
+WORKDIR /source
+COPY . .
+RUN dotnet publish src/ControlPlane.Api --configuration Release --output /service
+
+FROM ${RUNTIME_IMAGE}
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends qemu-system-x86 qemu-utils xorriso curl \
+ && rm -rf /var/lib/apt/lists/*
+COPY --from=build /service /opt/controlplane
+
+# The base image brings this user; the data belong to it before the volume is made, so that the volume does too.
+ARG APP_UID=1654
+RUN mkdir -p /var/lib/controlplane && chown ${APP_UID}:${APP_UID} /var/lib/controlplane && chmod 0700 /var/lib/controlplane
+USER ${APP_UID}:${APP_UID}
+
+ENV ASPNETCORE_URLS=http://0.0.0.0:5080 \
+    ControlPlane__DataDirectory=/var/lib/controlplane \
+    HOME=/var/lib/controlplane
+VOLUME /var/lib/controlplane
+EXPOSE 5080
+WORKDIR /opt/controlplane
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:5080/healthz"]
+ENTRYPOINT ["dotnet", "ControlPlane.Api.dll"]
