@@ -1,4 +1,6 @@
 # The service with QEMU. Build: docker build -t controlplane .   Run: docker compose up (docker-compose.yml).
+# Checked where no Docker engine was: built whole by buildah on stand-in images (Debian with the .NET SDK), and the service, as user 1654 in the
+# built file system, ran a guest from upload to delete. Not yet built on the images named here.
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
 

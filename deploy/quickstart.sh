@@ -61,7 +61,7 @@ choose_data_directory() {
   else
     data=${XDG_STATE_HOME:-$HOME/.local/state}/controlplane
   fi
-  mkdir -p "$data"
+  (umask 077 && mkdir -p "$data")
   data=$(cd "$data" && pwd)
   export ControlPlane__DataDirectory=$data
 }
@@ -78,6 +78,9 @@ refuse_taken_address() {
 start_service() {
   refuse_taken_address
   log=$out/service-${url##*:}.log
+  # At its first start the service prints its first token: the log is its owner's alone.
+  (umask 077 && : >"$log")
+  chmod 600 "$log"
   cd "$out/service"
   setsid dotnet ControlPlane.Api.dll --urls "$url" </dev/null >"$log" 2>&1 &
   service=$!

@@ -22,13 +22,16 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The first token, readable by its owner only.</summary>
     public string BootstrapTokenFile => Combine("bootstrap-token");
 
-    /// <summary>Takes the directory, making it when needed; throws <see cref="Http.StartupRefusedException"/> with the reason when it cannot.</summary>
+    /// <summary>
+    /// Takes the directory, making it when needed; throws <see cref="Http.StartupRefusedException"/> with the reason when it cannot.
+    /// </summary>
     public static DataDirectory Take(string? configured)
     {
         var path = System.IO.Path.GetFullPath(string.IsNullOrWhiteSpace(configured) ? Default() : configured);
         try
         {
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var held = new FileStream(System.IO.Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             foreach (var part in new[] { "images", "vms" }) { Directory.CreateDirectory(System.IO.Path.Combine(path, part)); }
             var probe = System.IO.Path.Combine(path, "images", ".writable");

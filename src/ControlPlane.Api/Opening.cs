@@ -51,7 +51,8 @@ public sealed class Opening(
     private void RequireQemu()
     {
         if (local.Value is not { Enabled: true, Driver: "QEMU" }) { return; }
-        var paths = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, agent.Value.QemuPath));
+        var paths = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Select(folder => Path.Combine(folder, agent.Value.QemuPath));
         if (!paths.Append(agent.Value.QemuPath).Any(File.Exists))
         {
             throw new StartupRefusedException($"ControlPlane:LocalHost:Driver is QEMU, but '{agent.Value.QemuPath}' "

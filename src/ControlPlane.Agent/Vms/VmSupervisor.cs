@@ -86,7 +86,8 @@ internal sealed class VmSupervisor
             {
                 VmsLog.TurnFailed(logger, fault, assignment.VmId);
                 TellOfBlindness(assignment, fault);
-                await Task.Delay(TimeSpan.FromMilliseconds(options.LinkRetryMaxMilliseconds), time, ct);
+                var delay = Task.Delay(TimeSpan.FromMilliseconds(options.LinkRetryMaxMilliseconds), time, token);
+                await delay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -96,7 +97,8 @@ internal sealed class VmSupervisor
     {
         if (memory.Settled < vm.Generation)
         {
-            Fail(vm, VmStep.GiveUp, (fault as VmDriverException)?.Reason ?? "DriverFault", $"The VM could not be looked at: {fault.Message}");
+            var reason = (fault as VmDriverException)?.Reason ?? "DriverFault";
+            Fail(vm, VmStep.GiveUp, reason, $"The VM could not be looked at: {fault.Message}");
             var power = VmReconciliation.IsUp(memory.LastPower) ? ObservedPower.Running : ObservedPower.Stopped;
             Report(vm, new DriverObservation(power) { Responsive = false }, VmStep.GiveUp);
         }

@@ -8,7 +8,7 @@ public static class BootstrapTokenFile
     public const string FileName = "bootstrap-token";
 
     private const string SettingsKey = "ControlPlane:BootstrapToken";
-    private const int MinLength = 16;
+    private const int MinLength = 1;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The token to register. <paramref name="console"/> gets it once, when it is made: never a log.</summary>

@@ -39,7 +39,10 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
         if (vms.Count == 0) { return new(Math.Max(revision, 1), after == 0, []); }
         var hosts = await HostsAsync(db, vms, ct);
         var images = await ImagesAsync(db, vms, ct);
-        List<VmAssignment> items = [.. vms.Select(vm => Of(vm, hosts[vm.Host!.Value], vm.Spec.Image is { } id ? images.GetValueOrDefault(id) : null))];
+        List<VmAssignment> items =
+        [
+            .. vms.Select(vm => Of(vm, hosts[vm.Host!.Value], vm.Spec.Image is { } id ? images.GetValueOrDefault(id) : null)),
+        ];
         return new(items[^1].Revision, after == 0 && items.Count < PageSize, items);
     }
 

@@ -33,7 +33,9 @@ public sealed class EmbeddedAgents(
     public ValueTask<string?> ReasonNotReadyAsync(CancellationToken ct) => ValueTask.FromResult(
         local.Value.Enabled && !discovered ? "this machine is being discovered and its engines proved" : null);
 
-    /// <summary>The kept text of a VM's serial console, and with <paramref name="follow"/> what comes; null when none is kept here.</summary>
+    /// <summary>
+    /// The kept text of a VM's serial console, and with <paramref name="follow"/> what comes; null when none is kept here.
+    /// </summary>
     public IAsyncEnumerable<ReadOnlyMemory<byte>>? ReadConsole(string vmId, bool follow, CancellationToken ct) =>
         (real?.Console(vmId) ?? simulated.Console(vmId))?.ReadAsync(follow, ct);
 
@@ -59,10 +61,10 @@ public sealed class EmbeddedAgents(
         await using var driver = new QemuDriver(agent.Value, time, loggers.CreateLogger<QemuDriver>());
         var running = new HostAgent(link, driver, new AssignmentScope(id.ToString()), agent.Value, time, loggers.CreateLogger<HostAgent>());
         real = running;
-        // Guests of an earlier run are taken up at once; proving the engines takes seconds and happens meanwhile.
-        var serving = running.RunAsync(ct);
+        // Guests of an earlier run are taken up at once; proving the engines takes seconds and happens meanwhile. A new host has none.
+        var serving = discovered ? running.RunAsync(ct) : null;
         await AnnounceAsync(id, await DiscoverAsync(ct), ct);
-        await serving;
+        await (serving ?? running.RunAsync(ct));
     }
 
     private async Task AnnounceAsync(HostId id, HostFacts facts, CancellationToken ct)
@@ -82,7 +84,8 @@ public sealed class EmbeddedAgents(
     {
         await using var db = store.Read(null);
         var name = ResourceName.Parse(local.Value.Name);
-        var known = await db.Hosts.Where(host => host.Name == name && host.Facts != null).Select(host => (HostId?)host.Id).FirstOrDefaultAsync(ct);
+        var known = await db.Hosts.Where(host => host.Name == name && host.Facts != null)
+            .Select(host => (HostId?)host.Id).FirstOrDefaultAsync(ct);
         // A machine that is known serves at once; what has changed of it follows when it is discovered anew.
         discovered = known is not null;
         return known ?? new HostId(Guid.CreateVersion7(time.GetUtcNow()));

@@ -35,7 +35,10 @@ internal static class LocalHostInventory
         Resize(host, ResourceClass.Vcpu, facts.Vcpus);
         Resize(host, ResourceClass.MemoryMiB, facts.MemoryMiB);
         Resize(host, ResourceClass.DiskGiB, facts.DiskGiB);
-        foreach (var engine in facts.Engines.Where(engine => host.Engine(AgentWords.Kind(engine.Engine)) is null)) { Configure(host, engine); }
+        foreach (var engine in facts.Engines.Where(engine => host.Engine(AgentWords.Kind(engine.Engine)) is null))
+        {
+            Configure(host, engine);
+        }
     }
 
     internal static void Prove(Host host, HostFacts facts, DateTimeOffset now)

@@ -9,7 +9,8 @@ internal static class SimulatedFacts
     {
         Engines = [.. found.Engines.Select(engine => engine with
         {
-            Proved = true, Reason = "Simulated", Message = "Simulated: no guest was run.", CpuModel = "simulated", MachineType = "simulated",
+            Proved = true, Reason = "Simulated", Message = "Simulated: no guest was run.",
+            CpuModel = "simulated", MachineType = "simulated",
         })],
     };
 }

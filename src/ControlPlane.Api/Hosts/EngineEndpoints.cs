@@ -20,7 +20,7 @@ public static class EngineEndpoints
         engines.MapGet("/", ListAsync).OnHost().Answers<ListPage<EngineResource>>(200)
             .Describes("List a host's engines", "At most two: hardware (KVM) and software (emulation).");
         engines.MapGet("/{engine}", GetAsync).OnEngine().Answers<EngineResource>(200)
-            .Describes("Read an engine", "`hardware` or `software`. Its condition `Proved` tells whether a guest ran on it, and if not, why.");
+            .Describes("Read an engine", "`hardware` or `software`. Its condition `Proved` tells whether a guest ran on it, or why not.");
         engines.MapPut("/{engine}", PutAsync).Mutates().OnEngine().Answers<EngineResource>(201).Answers<EngineResource>(200)
             .WithExample(new { overcommit = new { vcpu = 0.5 }, resources = new { gpu = 2 } })
             .Refuses(ProblemCode.UnknownResourceClass, ProblemCode.InsufficientResources, ProblemCode.OperationInProgress)

@@ -37,6 +37,7 @@ public static class StartupFaults
             $"--urls: {OneLine(fault.Message)}",
         FormatException when fault.StackTrace?.Contains(nameof(BindingAddress), StringComparison.Ordinal) == true =>
             $"--urls: {OneLine(fault.Message)}",
+        ArgumentOutOfRangeException { ParamName: "port" } => "--urls: a port must be between 0 and 65535.",
         AggregateException { InnerExceptions: [var only] } => Sentence(only),
         _ => null,
     };

@@ -14,10 +14,12 @@ public static class OperationEndpoints
         operations.MapGet("/", ListAsync).Lists(OperationFields.All).Answers<ListPage<OperationResource>>(200)
             .Describes("List operations", "Durable pieces of work, the newest last. Filter by `target`, `kind` and `state`.");
         operations.MapGet("/{op}", GetAsync).Waits().Answers<OperationResource>(200).Refuses(ProblemCode.NotFound)
-            .Describes("Read an operation", "With `Prefer: wait=N` the answer comes when it is done, or after N seconds (at most 120) as it is then.");
+            .Describes("Read an operation", "With `Prefer: wait=N` the answer comes when it is done, "
+                + "or after N seconds (at most 120) as it is then.");
         operations.MapPost("/{op}/cancel", CancelAsync).StartsOperation<OperationResource>()
             .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState)
-            .Describes("Cancel an operation", "Undoes what it has begun; it ends CANCELLED. Refused once it is past its point of no return.");
+            .Describes("Cancel an operation", "Undoes what it has begun; it ends CANCELLED. "
+                + "Refused once it is past its point of no return.");
         operations.MapGet("/{op}/events", WatchAsync).Streams().Refuses(ProblemCode.NotFound)
             .Describes("Follow an operation", "Server-sent events: the operation at each of its changes; the stream ends when it is done.");
         return v1;

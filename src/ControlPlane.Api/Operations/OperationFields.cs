@@ -7,7 +7,8 @@ namespace ControlPlane.Api.Operations;
 public static class OperationFields
 {
     /// <summary>All of them.</summary>
-    public static readonly ListFields<Operation> All = ListFields<Operation>.By<OperationId>(operation => operation.Id, OperationId.TryParse)
+    public static readonly ListFields<Operation> All = ListFields<Operation>
+        .By<OperationId>(operation => operation.Id, OperationId.TryParse)
         .Text("target", operation => operation.Target)
         .Enum("kind", operation => operation.Kind)
         .Enum("state", operation => operation.State)

@@ -37,7 +37,9 @@ public sealed class OperationOptions
     [Range(1, 3_650)]
     public int RetentionDays { get; set; } = 30;
 
-    /// <summary>How long an undo is tried before the operation is given up with a warning: attempts of RemoveTimeoutSeconds each. 1 to 100.</summary>
+    /// <summary>
+    /// How long an undo is tried before the operation is given up with a warning: attempts of RemoveTimeoutSeconds each. 1 to 100.
+    /// </summary>
     [Range(1, 100)]
     public int UndoAttempts { get; set; } = 5;
 }

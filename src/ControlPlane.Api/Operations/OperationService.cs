@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ControlPlane.Api.Operations;
 
 /// <summary>Reads operations, waits for them, cancels them.</summary>
-public sealed class OperationService(Store store, Mutations mutations, OperationTables tables, OperationStarter starter, OperationRunner runner)
+public sealed class OperationService(
+    Store store, Mutations mutations, OperationTables tables, OperationStarter starter, OperationRunner runner)
 {
     /// <summary>A page of them.</summary>
     public async Task<Answer> ListAsync(RequestTerms terms, ListTerms list, CancellationToken ct)

@@ -31,7 +31,9 @@ public sealed class OperationStarter(Store store, OperationTables tables, Operat
             $"Operation {running} is at work on it; wait for it (GET {OperationView.PathOf(running)} with Prefer: wait=60) or cancel it.")
             .With("operation", OperationView.PathOf(running));
 
-    /// <summary>Wakes the runner and, when the client would wait, waits: 200 with the finished operation, else the answer as it was.</summary>
+    /// <summary>
+    /// Wakes the runner and, when the client would wait, waits: 200 with the finished operation, else the answer as it was.
+    /// </summary>
     public async Task<Answer> AnswerAsync(Answer answer, RequestTerms terms, CancellationToken ct)
     {
         if (answer is not Answer.Done { Status: 202, Location: { } location } accepted) { return answer; }

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Operations;
 
-/// <summary>Works on one operation: asks the machine what comes next, records the intent with what the step writes, waits, records the end.</summary>
+/// <summary>
+/// Works on one operation: asks the machine what comes next, records the intent with what the step writes, waits, records the end.
+/// </summary>
 public sealed class OperationWorker(
     Store store, OperationTables tables, IOptions<OperationOptions> options, TimeProvider time, FleetMetrics metrics,
     ILogger<OperationWorker> logger)

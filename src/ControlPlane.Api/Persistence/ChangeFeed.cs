@@ -11,7 +11,9 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace ControlPlane.Api.Persistence;
 
-/// <summary>Gives every change of a save its revision, its event and its version, in the same transaction. Used by the lane alone.</summary>
+/// <summary>
+/// Gives every change of a save its revision, its event and its version, in the same transaction. Used by the lane alone.
+/// </summary>
 internal sealed class ChangeFeed
 {
     /// <summary>The newest revision given out.</summary>
@@ -38,7 +40,8 @@ internal sealed class ChangeFeed
 
     // A worker taking an operation up is nothing a reader can see.
     private static bool OnlyLeaseChanged(EntityEntry entry) =>
-        entry.Entity is Operation && entry.Properties.All(property => !property.IsModified || property.Metadata.Name == nameof(Operation.Lease));
+        entry.Entity is Operation
+        && entry.Properties.All(property => !property.IsModified || property.Metadata.Name == nameof(Operation.Lease));
 
     private static string Type(EntityState state) =>
         state == EntityState.Added ? "CREATED" : state == EntityState.Deleted ? "DELETED" : "UPDATED";

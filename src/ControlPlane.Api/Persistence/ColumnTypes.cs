@@ -45,12 +45,14 @@ internal static class ColumnTypes
 
     private sealed class PlacementIdColumn() : ValueConverter<PlacementId, string>(id => id.ToString(), text => PlacementId.Parse(text));
 
-    private sealed class ResourceNameColumn() : ValueConverter<ResourceName, string>(name => name.ToString(), text => ResourceName.Parse(text));
+    private sealed class ResourceNameColumn() : ValueConverter<ResourceName, string>(
+        name => name.ToString(), text => ResourceName.Parse(text));
 
     private sealed class ResourceClassColumn() : ValueConverter<ResourceClass, string>(
         resource => resource.ToString(), text => ResourceClass.Parse(text));
 
-    private sealed class OvercommitColumn() : ValueConverter<Overcommit, int>(ratio => ratio.Permille, permille => Overcommit.FromPermille(permille));
+    private sealed class OvercommitColumn() : ValueConverter<Overcommit, int>(
+        ratio => ratio.Permille, permille => Overcommit.FromPermille(permille));
 
     // Ticks since year 1, UTC: sortable and exact, where SQLite has no type for a time.
     private sealed class TimeColumn() : ValueConverter<DateTimeOffset, long>(

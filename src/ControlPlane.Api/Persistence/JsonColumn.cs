@@ -11,7 +11,8 @@ internal static class JsonColumn
     {
         property.HasConversion(
             new ValueConverter<T, string>(value => StoreJson.Write(value), text => StoreJson.Read<T>(text)),
-            new ValueComparer<T>((left, right) => ReferenceEquals(left, right), value => value == null ? 0 : value.GetHashCode(), value => value));
+            new ValueComparer<T>(
+                (left, right) => ReferenceEquals(left, right), value => value == null ? 0 : value.GetHashCode(), value => value));
         return property;
     }
 }

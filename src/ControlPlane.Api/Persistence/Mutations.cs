@@ -52,7 +52,8 @@ public sealed class Mutations(Store store)
         return row.RequestHash == terms.RequestHash
             ? new Answer.Done(row.Status, row.Body is null ? null : new RawJson(row.Body), row.Location, row.Version)
             : new Problem(ProblemCode.IdempotencyMismatch,
-                "This Idempotency-Key was used in the last 24 hours with another request; take a new key, or send the first request again.");
+                "This Idempotency-Key was used in the last 24 hours with another request; "
+                + "take a new key, or send the first request again.");
     }
 
     private static async Task<Answer> KeepAsync(StoreSession session, RequestTerms terms, Answer.Done done)

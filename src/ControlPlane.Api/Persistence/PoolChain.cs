@@ -11,7 +11,8 @@ internal static class PoolChain
         var chain = new List<Pool>(2);
         for (PoolId? next = pool; next is { } id && chain.Count < Pool.MaxDepth;)
         {
-            var found = session.Db.Pools.Local.FirstOrDefault(row => row.Id == id) ?? await session.Db.Pools.FirstAsync(row => row.Id == id);
+            var found = session.Db.Pools.Local.FirstOrDefault(row => row.Id == id)
+                ?? await session.Db.Pools.FirstAsync(row => row.Id == id);
             chain.Add(found);
             next = found.Parent;
         }

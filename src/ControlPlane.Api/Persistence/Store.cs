@@ -26,7 +26,9 @@ public sealed class Store : IAsyncDisposable
     private Task? running;
 
     /// <summary>A store on the data directory's file; <see cref="OpenAsync"/> comes first.</summary>
-    public Store(DataDirectory directory, IOptions<StoreOptions> options, IEnumerable<IInterceptor> interceptors, TimeProvider time, ILogger<Store> logger)
+    public Store(
+        DataDirectory directory, IOptions<StoreOptions> options, IEnumerable<IInterceptor> interceptors, TimeProvider time,
+        ILogger<Store> logger)
     {
         (this.time, this.logger, maxWritesPerCommit) = (time, logger, options.Value.MaxWritesPerCommit);
         this.interceptors = [.. interceptors];

@@ -31,11 +31,15 @@ public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProv
         [.. chain.Select(pool => pool.Selector).Where(selector => selector.Zone is not null || selector.Labels.Count > 0)];
 
     /// <summary>Keeps the decision that put something on a host, in the write's own commit.</summary>
-    public static async Task<PlacementId> KeepAsync(StoreSession session, Decision decision, Candidate chosen, string project, string target)
+    public static async Task<PlacementId> KeepAsync(
+        StoreSession session, Decision decision, Candidate chosen, string project, string target)
     {
         var (hash, content) = FleetArchive.Of(decision.Fleet);
         await session.Db.Database.ExecuteSqlAsync(
-            $"INSERT INTO fleets (hash, content, create_time) VALUES ({hash}, {content}, {session.Now.UtcTicks}) ON CONFLICT (hash) DO NOTHING");
+            $"""
+            INSERT INTO fleets (hash, content, create_time) VALUES ({hash}, {content}, {session.Now.UtcTicks})
+            ON CONFLICT (hash) DO NOTHING
+            """);
         var row = new PlacementRow
         {
             Id = new(Guid.CreateVersion7(session.Now)), Project = project, Target = target, Demand = decision.Demand,
@@ -69,7 +73,8 @@ public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProv
         if (row is null) { return Problem.NotFound("placement", placement); }
         var fleet = FleetArchive.Read(await db.Fleets.Where(kept => kept.Hash == row.Fleet).Select(kept => kept.Content).FirstAsync(ct));
         var seed = unchecked((ulong)row.Seed);
-        var again = new Decision(fleet, row.Demand, seed, Scheduler.Place(fleet, row.Demand, seed), row.DecisionMicroseconds, row.CreateTime);
+        var placed = Scheduler.Place(fleet, row.Demand, seed);
+        var again = new Decision(fleet, row.Demand, seed, placed, row.DecisionMicroseconds, row.CreateTime);
         return Answer.Ok(PlacementView.Of(again, row), 1);
     }
 }

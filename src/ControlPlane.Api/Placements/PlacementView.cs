@@ -34,7 +34,8 @@ internal static class PlacementView
         if (decision.Placement.Considered == 0) { return "There is no host yet: register one with POST /v1/hosts."; }
         var reasons = decision.Placement.Refusals().OrderByDescending(pair => pair.Value).Take(MaxSentenceReasons)
             .Select(pair => $"{pair.Value} by {pair.Key}");
-        var verb = decision.Placement.ExceedsEveryHost ? "could ever hold" : "has room now for";
+        var matching = decision.Placement.Explain().Any(host => host.Checks.All(check => check.Verdict != Verdict.Mismatch));
+        var verb = decision.Placement.ExceedsEveryHost ? "could ever hold" : matching ? "has room now for" : "is of the kind asked for, with";
         return $"Of {decision.Placement.Considered} hosts none {verb} {decision.Demand.Resources}: refused "
             + $"{string.Join(", ", reasons)}. The member 'placement' tells for each host why.";
     }

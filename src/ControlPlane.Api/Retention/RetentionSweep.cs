@@ -88,7 +88,7 @@ public sealed class RetentionSweep(
         await using var db = store.Read(null);
         if (await db.Events.MaxAsync(row => (long?)row.Revision, ct) is not { } newest) { return 0; }
         var oldest = await db.Events.MinAsync(row => row.Revision, ct);
-        var keepFrom = Math.Min(newest, Math.Max(newest - options.Value.MaxEvents + 1, await FirstYoungAsync(db, newest, ct)));
+        var keepFrom = Math.Max(newest - options.Value.MaxEvents + 1, await FirstYoungAsync(db, newest, ct));
         var removed = 0;
         for (var below = oldest; below < keepFrom;)
         {

@@ -18,7 +18,8 @@ namespace ControlPlane.Api.Vms;
 /// Accepts a new VM: decides on the committed fleet while other requests do the same, then, in the lane, proves the decision and writes
 /// the VM, its claim, the placement, the operation and their events in one commit.
 /// </summary>
-public sealed class VmCreation(Store store, Mutations mutations, PlacementService placements, OperationStarter operations, TimeProvider time)
+public sealed class VmCreation(
+    Store store, Mutations mutations, PlacementService placements, OperationStarter operations, TimeProvider time)
 {
     private const int MaxCandidates = 5;
 

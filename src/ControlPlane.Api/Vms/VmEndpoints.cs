@@ -29,7 +29,8 @@ public static class VmEndpoints
             .Describes("Change a VM's spec", "vcpus, memoryMiB, diskGiB and extraResources change while it is STOPPED; restartPolicy and "
                 + "desiredState at any time; image, engine, placement and cloudInit never.");
         vms.MapDelete("/{vm}", DeleteAsync).StartsOperation<OperationResource>().Refuses(Busy).WithPath("vm", ExampleVm)
-            .Describes("Delete a VM", "Ends its process at once, removes its files and gives its room back. Cannot be cancelled once begun.");
+            .Describes("Delete a VM", "Ends its process at once, removes its files and gives its room back. "
+                + "Cannot be cancelled once begun.");
         MapActions(vms);
         return v1;
     }
@@ -49,8 +50,8 @@ public static class VmEndpoints
             .Describes("Start a VM", "From STOPPED or FAILED. The operation succeeds when the guest's process runs.");
         vms.MapPost("/{vm}/stop", StopAsync).StartsOperation<OperationResource>().Refuses(Busy).WithPath("vm", ExampleVm)
             .WithExample(new StopVm())
-            .Describes("Stop a VM", "GRACEFUL asks the guest by ACPI; one that has not stopped in time runs on and the operation fails, unless "
-                + "`forceAfterTimeout`. FORCED ends its process.");
+            .Describes("Stop a VM", "GRACEFUL asks the guest by ACPI; one that has not stopped in time runs on and the operation "
+                + "fails, unless `forceAfterTimeout`. FORCED ends its process.");
         vms.MapPost("/{vm}/reboot", RebootAsync).StartsOperation<OperationResource>().Refuses(Busy).WithPath("vm", ExampleVm)
             .WithExample(new RebootVm())
             .Describes("Reboot a VM", "GRACEFUL lets the guest shut down first; FORCED resets it. The process stays the same.");
@@ -74,15 +75,18 @@ public static class VmEndpoints
     private static Task<Answer> DeleteAsync(string vm, RequestTerms terms, VmService vms, CancellationToken ct) =>
         vms.DeleteAsync(vm, terms, ct);
 
-    private static Task<Answer> StartAsync(string vm, RequestTerms terms, VmService vms, CancellationToken ct) => vms.StartAsync(vm, terms, ct);
+    private static Task<Answer> StartAsync(string vm, RequestTerms terms, VmService vms, CancellationToken ct) =>
+        vms.StartAsync(vm, terms, ct);
 
     private static Task<Answer> StopAsync(string vm, OptionalBody<StopVm> body, RequestTerms terms, VmService vms, CancellationToken ct) =>
         vms.StopAsync(vm, body.Value, terms, ct);
 
-    private static Task<Answer> RebootAsync(string vm, OptionalBody<RebootVm> body, RequestTerms terms, VmService vms, CancellationToken ct) =>
+    private static Task<Answer> RebootAsync(
+        string vm, OptionalBody<RebootVm> body, RequestTerms terms, VmService vms, CancellationToken ct) =>
         vms.RebootAsync(vm, body.Value, terms, ct);
 
-    private static Task<Answer> PauseAsync(string vm, RequestTerms terms, VmService vms, CancellationToken ct) => vms.PauseAsync(vm, terms, ct);
+    private static Task<Answer> PauseAsync(string vm, RequestTerms terms, VmService vms, CancellationToken ct) =>
+        vms.PauseAsync(vm, terms, ct);
 
     private static Task<Answer> ResumeAsync(string vm, RequestTerms terms, VmService vms, CancellationToken ct) =>
         vms.ResumeAsync(vm, terms, ct);

@@ -25,7 +25,10 @@ internal static class VmLedger
     internal static async Task<AllocationOutcome> ResizeAsync(StoreSession session, Vm vm, ResourceVector next)
     {
         if (await ClaimAsync(session, vm) is not var (claim, host, chain)) { return AllocationOutcome.ExceedsHeld; }
-        return claim.Resources.Equals(next) ? AllocationOutcome.Allocated : Ledger.Resize(claim, host, chain, next);
+        if (claim.Resources.Equals(next)) { return AllocationOutcome.Allocated; }
+        // The amounts are rows of their own: the claim's own row says that it has changed.
+        claim.UpdateTime = session.Now;
+        return Ledger.Resize(claim, host, chain, next);
     }
 
     private static async Task<(Allocation Claim, Host Host, IReadOnlyList<Pool> Chain)?> ClaimAsync(StoreSession session, Vm vm)

@@ -99,7 +99,8 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOpe
     private OperationStepWork RebootStep() => new()
     {
         Name = Reboot,
-        Limit = operation => TimeSpan.FromSeconds(StopTerms(operation).TimeoutSeconds + limits.StopMarginSeconds + limits.StartTimeoutSeconds),
+        Limit = operation => TimeSpan.FromSeconds(
+            StopTerms(operation).TimeoutSeconds + limits.StopMarginSeconds + limits.StartTimeoutSeconds),
         Do = scope =>
         {
             var terms = StopTerms(scope.Operation);

@@ -37,8 +37,8 @@ public sealed class VmService(Store store, Mutations mutations, VmCreation creat
         VmActivity.Starting, [VmOperationTables.Start], _ => null, EngineClosedAsync, ct, VmState.Stopped, VmState.Failed);
 
     /// <summary>Stops it.</summary>
-    public Task<Answer> StopAsync(string vm, StopVm body, RequestTerms terms, CancellationToken ct) => ActAsync(vm, terms, OperationKind.StopVm,
-        VmActivity.Stopping, [VmOperationTables.Stop],
+    public Task<Answer> StopAsync(string vm, StopVm body, RequestTerms terms, CancellationToken ct) => ActAsync(vm, terms,
+        OperationKind.StopVm, VmActivity.Stopping, [VmOperationTables.Stop],
         it => new StopArguments(Words.Parse<StopMode>(body.Mode), body.TimeoutSeconds, body.ForceAfterTimeout, it.DesiredPower, 0),
         null, ct, VmState.Running, VmState.Paused, VmState.Starting, VmState.Stopping, VmState.Failed);
 

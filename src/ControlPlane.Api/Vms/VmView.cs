@@ -1,6 +1,7 @@
 using ControlPlane.Api.Hosts;
 using ControlPlane.Api.Http;
 using ControlPlane.Contracts.Vms;
+using ControlPlane.Core.Conditions;
 using ControlPlane.Core.Isolation;
 using ControlPlane.Core.Vms;
 
@@ -60,6 +61,11 @@ public static class VmView
         Restarts = vm.Restarts,
         StartedAt = vm.StartedAt,
         ProcessId = vm.ProcessId,
-        Conditions = ConditionView.Of(vm.Conditions),
+        Conditions = ConditionView.Of(Conditions(vm)),
     };
+
+    // Why the host could not do what it was told last, beside what it tells by itself.
+    private static IReadOnlyList<Condition> Conditions(Vm vm) => vm.Failure is { } failure
+        ? Condition.With(vm.Conditions, new("Faulted", ConditionStatus.True, vm.FailureReason ?? "HostFailure", failure, vm.UpdateTime))
+        : vm.Conditions;
 }

@@ -21,7 +21,10 @@ public sealed record CreateHost
     /// <summary>Words that a VM may require.</summary>
     public IReadOnlyList<string> Traits { get; init; } = [];
 
-    /// <summary>By class: a number (the total) or <c>{"total":64,"reserved":0,"overcommit":1.0}</c>. <c>vcpu</c>, <c>memoryMiB</c> and <c>diskGiB</c> must be there.</summary>
+    /// <summary>
+    /// By class: a number (the total) or <c>{"total":64,"reserved":0,"overcommit":1.0}</c>. <c>vcpu</c>, <c>memoryMiB</c> and
+    /// <c>diskGiB</c> must be there.
+    /// </summary>
     public required IReadOnlyDictionary<string, CapacityTerms> Capacity { get; init; }
 
     /// <summary>Latencies and fault rates; all zero when left out.</summary>

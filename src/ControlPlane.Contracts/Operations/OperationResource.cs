@@ -10,7 +10,8 @@ public sealed record OperationResource
     public required string Id { get; init; }
 
     /// <summary>What it does.</summary>
-    [AllowedValues("CREATE_VM", "START_VM", "STOP_VM", "REBOOT_VM", "PAUSE_VM", "RESUME_VM", "UPDATE_VM", "DELETE_VM", "START_ENGINE", "STOP_ENGINE")]
+    [AllowedValues(
+        "CREATE_VM", "START_VM", "STOP_VM", "REBOOT_VM", "PAUSE_VM", "RESUME_VM", "UPDATE_VM", "DELETE_VM", "START_ENGINE", "STOP_ENGINE")]
     public required string Kind { get; init; }
 
     /// <summary>What it does it to, such as <c>vms/vm_…</c>.</summary>

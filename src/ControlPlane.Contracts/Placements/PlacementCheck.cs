@@ -5,7 +5,9 @@ namespace ControlPlane.Contracts.Placements;
 /// <summary>One question asked of one host.</summary>
 public sealed record PlacementCheck
 {
-    /// <summary><c>state</c>, <c>zone</c>, <c>labels</c>, <c>traits</c>, <c>pool</c>, <c>engine</c>, or <c>resource:</c> and a class.</summary>
+    /// <summary>
+    /// <c>state</c>, <c>zone</c>, <c>labels</c>, <c>traits</c>, <c>pool</c>, <c>engine</c>, or <c>resource:</c> and a class.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>What is needed.</summary>

@@ -12,7 +12,7 @@ public sealed record Demand
     public required ResourceVector Resources { get; init; }
 
     /// <summary>Which engine; null for room that is not a VM's.</summary>
-    public required EngineChoice? Engine { get; init; }
+    public EngineChoice? Engine { get; init; }
 
     /// <summary>How hosts are ranked.</summary>
     public PlacementAlgorithm Algorithm { get; init; } = PlacementAlgorithm.Balanced;

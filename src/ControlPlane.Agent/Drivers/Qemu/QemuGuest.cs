@@ -28,11 +28,10 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
         RefuseStale(vm, before);
         await PrepareDiskAsync(vm, before, ct);
         var isSeedCurrent = await PrepareSeedAsync(vm, before, ct);
-        var assignment = Newer(before?.Assignment, vm);
         var next = (before ?? new QemuRecord { Assignment = vm }) with
         {
-            // The record tells of the seed that is there, so that a later prepare brings the one that is wanted.
-            Assignment = isSeedCurrent ? assignment : assignment with { CloudInit = before?.Assignment.CloudInit },
+            Assignment = Newer(before?.Assignment, vm),
+            Seed = isSeedCurrent ? vm.CloudInit : before?.Seed,
             DiskGiB = Math.Max(before?.DiskGiB ?? 0, vm.DiskGiB),
         };
         // An end that was asked for is not left standing as one by itself, even if the agent died between the end and its record.
@@ -285,7 +284,7 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
 
     private async Task<bool> PrepareSeedAsync(VmAssignment vm, QemuRecord? before, CancellationToken ct)
     {
-        if (vm.CloudInit is null || (before?.Assignment.CloudInit == vm.CloudInit && File.Exists(directory.Seed)))
+        if (vm.CloudInit is null || (before?.Seed == vm.CloudInit && File.Exists(directory.Seed)))
         {
             return true;
         }

@@ -11,6 +11,9 @@ internal sealed record QemuRecord
     /// <summary>The size the disk was made or grown to, in GiB.</summary>
     public long DiskGiB { get; init; }
 
+    /// <summary>The documents of which the seed image was made.</summary>
+    public CloudInitSeed? Seed { get; init; }
+
     /// <summary>How many of the assigned reboots have been acted on.</summary>
     public long RebootsDone { get; init; }
 

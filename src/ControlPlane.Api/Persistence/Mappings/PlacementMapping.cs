@@ -18,6 +18,7 @@ internal sealed class PlacementMapping : IEntityTypeConfiguration<PlacementRow>
         placement.HasKey(row => row.Id);
         placement.HasIndex(row => row.CreateTime);
         placement.HasIndex(row => row.Fleet);
+        placement.HasIndex(row => row.Target);
         placement.Property(row => row.Demand).HasJson();
     }
 }

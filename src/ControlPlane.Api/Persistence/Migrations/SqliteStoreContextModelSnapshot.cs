@@ -191,6 +191,9 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.HasIndex("Fleet")
                         .HasDatabaseName("ix_placements_fleet");
 
+                    b.HasIndex("Target")
+                        .HasDatabaseName("ix_placements_target");
+
                     b.ToTable("placements", (string)null);
                 });
 

@@ -386,6 +386,11 @@ namespace ControlPlane.Api.Persistence.Migrations
                 column: "fleet");
 
             migrationBuilder.CreateIndex(
+                name: "ix_placements_target",
+                table: "placements",
+                column: "target");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_pools_project_name",
                 table: "pools",
                 columns: new[] { "project", "name" },

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace ControlPlane.Api.Persistence.Migrations
 {
     [DbContext(typeof(SqliteStoreContext))]
-    [Migration("20261123065934_Initial")]
+    [Migration("20261123074939_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -193,6 +193,9 @@ namespace ControlPlane.Api.Persistence.Migrations
 
                     b.HasIndex("Fleet")
                         .HasDatabaseName("ix_placements_fleet");
+
+                    b.HasIndex("Target")
+                        .HasDatabaseName("ix_placements_target");
 
                     b.ToTable("placements", (string)null);
                 });

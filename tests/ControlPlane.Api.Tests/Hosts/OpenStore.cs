@@ -1,0 +1,72 @@
+using ControlPlane.Api.Hosts;
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Persistence;
+using ControlPlane.Contracts.Agents;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Names;
+using ControlPlane.Core.Resources;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api.Tests.Hosts;
+
+/// <summary>A store in a directory of its own, without a service around it: for what no client can bring about.</summary>
+public sealed class OpenStore : IAsyncLifetime
+{
+    private readonly string path = Directory.CreateTempSubdirectory("controlplane-store-").FullName;
+    private DataDirectory? directory;
+
+    public Store Store { get; private set; } = null!;
+
+    public string DatabaseFile => directory!.DatabaseFile;
+
+    public Mutations Mutations => new(Store);
+
+    public HostService Hosts => new(Store, Mutations, new HostHeartbeats(), NullLogger<HostService>.Instance);
+
+    public EngineService Engines => new(Store, Mutations);
+
+    public static RequestTerms Terms => new() { Actor = "token:test", Project = "default", TraceId = "test" };
+
+    public async Task InitializeAsync()
+    {
+        directory = DataDirectory.Take(path);
+        Store = new Store(directory, Options.Create(new StoreOptions()), [], TimeProvider.System, NullLogger<Store>.Instance);
+        await Store.OpenAsync(CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        directory!.Dispose();
+        Directory.Delete(path, recursive: true);
+    }
+
+    /// <summary>Adds a host as an agent would register it: 8 vCPUs found, hardware proved and software not.</summary>
+    public async Task<HostId> RealHostAsync(string name) => await Store.WriteAsync(null, session =>
+    {
+        var capacity = new Dictionary<ResourceClass, InventoryTerms>
+        {
+            [ResourceClass.Vcpu] = new(8, 0, Overcommit.None), [ResourceClass.MemoryMiB] = new(16_384, 0, Overcommit.None),
+            [ResourceClass.DiskGiB] = new(100, 0, Overcommit.None),
+        };
+        var host = new Host(new(Guid.CreateVersion7(session.Now)), ResourceName.Parse(name), HostDriver.Qemu, capacity, session.Now)
+        {
+            Facts = StoreJson.Write(Facts(name)),
+        };
+        session.Db.Hosts.Add(host);
+        return Task.FromResult(host.Id);
+    }, CancellationToken.None);
+
+    private static HostFacts Facts(string name) => new()
+    {
+        MachineName = name, Vcpus = 8, MemoryMiB = 16_384, DiskGiB = 100, CpuModel = "AMD EPYC", CpuFlags = ["sse4_2"],
+        NumaNodes = [new NumaNode(0, 8, 16_384)], QemuVersion = "7.2.22", KernelVersion = "6.1",
+        Engines =
+        [
+            new(VirtualizationEngine.Hardware, true, "GuestRan", "A guest ran in 812 ms.", "host", "q35"),
+            new(VirtualizationEngine.Software, false, "GuestTooSlow", "No guest ended within 20 s.", "max", "pc"),
+        ],
+    };
+}

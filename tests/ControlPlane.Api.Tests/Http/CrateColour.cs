@@ -1,0 +1,7 @@
+namespace ControlPlane.Api.Tests.Http;
+
+public enum CrateColour
+{
+    Red,
+    DarkBlue,
+}

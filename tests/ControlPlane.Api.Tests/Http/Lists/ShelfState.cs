@@ -1,0 +1,8 @@
+namespace ControlPlane.Api.Tests.Http.Lists;
+
+public enum ShelfState
+{
+    Empty,
+    HalfFull,
+    Full,
+}

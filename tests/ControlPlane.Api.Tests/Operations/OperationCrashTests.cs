@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ControlPlane.Api.Tests.Operations;
+
+/// <summary>Every kind of operation, with the service dying before each of its commits in turn, and started again on what was kept.</summary>
+public sealed class OperationCrashTests
+{
+    private const int MaxCommits = 12;
+
+    public static TheoryData<string> Kinds => [.. OperationScenario.All.Select(scenario => scenario.Kind)];
+
+    [Fact]
+    public void Every_kind_has_its_scenario() => Assert.Equal(
+        Enum.GetValues<Core.Operations.OperationKind>().Select(kind => Words.Of(kind)).Order(),
+        OperationScenario.All.Select(scenario => scenario.Kind).Order());
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_service_that_dies_before_any_commit_ends_what_it_had_accepted(string kind) =>
+        await DieBeforeEachCommitAsync(OperationScenario.All.Single(scenario => scenario.Kind == kind), _ => Task.CompletedTask);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_step_that_is_done_twice_comes_to_the_same_end(string kind) =>
+        await DieBeforeEachCommitAsync(OperationScenario.All.Single(scenario => scenario.Kind == kind), ForgetRunningStepsAsync);
+
+    private static async Task DieBeforeEachCommitAsync(OperationScenario scenario, Func<ServiceFixture, Task> meanwhile)
+    {
+        for (var commits = 0; commits < MaxCommits; commits++)
+        {
+            var store = new DyingStore();
+            var service = await ServiceFixture.StartAsync(services => services.AddSingleton<IInterceptor>(store));
+            try
+            {
+                if (await DieAsync(scenario, service, store, commits, meanwhile)) { return; }
+            }
+            finally
+            {
+                store.Revive();
+                await service.DisposeAsync();
+            }
+        }
+        Assert.Fail($"{scenario.Kind} takes more than {MaxCommits} commits");
+    }
+
+    // True when the operation needed no more commits than it was given.
+    private static async Task<bool> DieAsync(
+        OperationScenario scenario, ServiceFixture service, DyingStore store, int commits, Func<ServiceFixture, Task> meanwhile)
+    {
+        await service.AddHostAsync("h1");
+        if (scenario.Before is { } before) { await before(service); }
+        store.DieAfter(commits);
+        using var response = await service.SendAsync(scenario.Method, scenario.Path, scenario.Body);
+        var accepted = response.IsSuccessStatusCode ? await ServiceFixture.ReadAsync(202, response) : (JsonElement?)null;
+        var ended = accepted is { } operation ? EndedAsync(service, operation) : Task.CompletedTask;
+        var survived = await Task.WhenAny(store.Died.Task, ended) == ended && accepted is not null;
+        await service.StopAsync();
+        store.Revive();
+        await meanwhile(service);
+        await service.InitializeAsync();
+        if (accepted is { } begun) { await RightEndAsync(scenario, service, begun); }
+        else { await NothingBegunAsync(scenario, service); }
+        await Ledgers.AgreeAsync(service);
+        return survived;
+    }
+
+    private static async Task EndedAsync(ServiceFixture service, JsonElement operation)
+    {
+        var path = $"/v1/operations/{operation.GetProperty("id").GetString()}";
+        while (true)
+        {
+            using var response = await service.SendAsync(HttpMethod.Get, path, null, ("Prefer", "wait=30"));
+            if (!response.IsSuccessStatusCode) { await Task.Delay(Timeout.Infinite); }
+            if ((await ServiceFixture.ReadAsync(200, response)).GetProperty("done").GetBoolean()) { return; }
+        }
+    }
+
+    private static async Task RightEndAsync(OperationScenario scenario, ServiceFixture service, JsonElement begun)
+    {
+        var path = $"/v1/operations/{begun.GetProperty("id").GetString()}";
+        var operation = await ServiceFixture.ReadAsync(200, await service.SendAsync(HttpMethod.Get, path, null, ("Prefer", "wait=60")));
+        Assert.Equal("SUCCEEDED", operation.GetProperty("state").GetString());
+        await StateIsAsync(service, scenario.StateAfter);
+    }
+
+    private static async Task NothingBegunAsync(OperationScenario scenario, ServiceFixture service)
+    {
+        var open = await service.GetAsync($"/v1/operations?filter={Uri.EscapeDataString($"kind = {scenario.Kind}")}");
+        Assert.Empty(open.GetProperty("items").EnumerateArray());
+    }
+
+    private static async Task StateIsAsync(ServiceFixture service, string? state)
+    {
+        using var response = await service.Client.GetAsync($"/v1/vms/{OperationScenario.Vm}");
+        Assert.Equal(state is null ? 404 : 200, (int)response.StatusCode);
+        if (state is null) { return; }
+        var vm = await ServiceFixture.ReadAsync(200, response);
+        Assert.Equal(state, vm.GetProperty("status").GetProperty("state").GetString());
+        Assert.Equal(JsonValueKind.Null, vm.GetProperty("status").GetProperty("currentOperation").ValueKind);
+    }
+
+    // As if the process had died after acting and before it could record that it had begun.
+    private static async Task ForgetRunningStepsAsync(ServiceFixture service)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(service.Directory, "controlplane.db")};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = """UPDATE operations SET steps = replace(steps, '"state":"RUNNING"', '"state":"PENDING"') WHERE end_time IS NULL""";
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,52 @@
+namespace ControlPlane.Api.Tests.Operations;
+
+/// <summary>One kind of operation: what must be there before, the call that starts it, and what must be there afterwards.</summary>
+/// <param name="Kind">CREATE_VM, …</param>
+/// <param name="Before">Brings the VM into the state it starts from; null when there is none.</param>
+/// <param name="Method">Of the call.</param>
+/// <param name="Path">Of the call.</param>
+/// <param name="Body">Of the call.</param>
+/// <param name="StateAfter">The VM's state when it succeeded; null when it is gone.</param>
+public sealed record OperationScenario(
+    string Kind, Func<ServiceFixture, Task>? Before, HttpMethod Method, string Path, object? Body, string? StateAfter)
+{
+    public const string Vm = "subject";
+    private const string VmPath = $"/v1/vms/{Vm}";
+    private const string Engine = "/v1/hosts/h1/engines/software";
+
+    public static IReadOnlyList<OperationScenario> All { get; } =
+    [
+        new("CREATE_VM", null, HttpMethod.Post, "/v1/vms", new { name = Vm, spec = Spec("RUNNING") }, "RUNNING"),
+        new("START_VM", service => MakeAsync(service, "STOPPED"), HttpMethod.Post, $"{VmPath}/start", null, "RUNNING"),
+        new("STOP_VM", service => MakeAsync(service, "RUNNING"), HttpMethod.Post, $"{VmPath}/stop", null, "STOPPED"),
+        new("REBOOT_VM", service => MakeAsync(service, "RUNNING"), HttpMethod.Post, $"{VmPath}/reboot", null, "RUNNING"),
+        new("PAUSE_VM", service => MakeAsync(service, "RUNNING"), HttpMethod.Post, $"{VmPath}/pause", null, "PAUSED"),
+        new("RESUME_VM", PausedAsync, HttpMethod.Post, $"{VmPath}/resume", null, "RUNNING"),
+        new("UPDATE_VM", service => MakeAsync(service, "STOPPED"), HttpMethod.Patch, VmPath, new { spec = new { vcpus = 3 } }, "STOPPED"),
+        new("DELETE_VM", service => MakeAsync(service, "RUNNING"), HttpMethod.Delete, VmPath, null, null),
+        new("STOP_ENGINE", service => MakeAsync(service, "RUNNING"), HttpMethod.Post, $"{Engine}/stop", null, "RUNNING"),
+        new("START_ENGINE", EngineStoppedAsync, HttpMethod.Post, $"{Engine}/start", null, "RUNNING"),
+    ];
+
+    public static object Spec(string desiredState) => new { vcpus = 2, memoryMiB = 256, diskGiB = 1, engine = "HARDWARE", desiredState };
+
+    public override string ToString() => Kind;
+
+    private static async Task MakeAsync(ServiceFixture service, string desiredState) =>
+        Finished(await service.CreateVmAsync(Vm, Spec(desiredState)));
+
+    private static async Task PausedAsync(ServiceFixture service)
+    {
+        await MakeAsync(service, "RUNNING");
+        Finished(await service.PostedAsync(200, $"{VmPath}/pause", null, ("Prefer", "wait=60")));
+    }
+
+    private static async Task EngineStoppedAsync(ServiceFixture service)
+    {
+        await MakeAsync(service, "RUNNING");
+        Finished(await service.PostedAsync(200, $"{Engine}/stop", null, ("Prefer", "wait=60")));
+    }
+
+    private static void Finished(System.Text.Json.JsonElement operation) =>
+        Assert.Equal("SUCCEEDED", operation.GetProperty("state").GetString());
+}

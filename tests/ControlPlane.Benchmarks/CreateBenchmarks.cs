@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+
+namespace ControlPlane.Benchmarks;
+
+/// <summary>POST /v1/vms to SUCCEEDED on many simulated hosts by many clients, beside the bare commit rate of the same disk in the same run.</summary>
+internal static class CreateBenchmarks
+{
+    public static async Task RunAsync(int hosts, int clients, int creates)
+    {
+        await using var service = await MeasuredService.StartAsync(localHost: false);
+        await RegisterAsync(service, hosts, clients);
+        await CreateAsync(service, clients, 200, "warm");
+        var before = BareCommits(service.Directory);
+        var watch = Stopwatch.StartNew();
+        var times = await CreateAsync(service, clients, creates, "vm");
+        var rate = creates / watch.Elapsed.TotalSeconds;
+        var after = BareCommits(service.Directory);
+        var commits = (before + after) / 2;
+        var samples = new Samples(times);
+        Console.WriteLine($"creates to SUCCEEDED on {hosts} hosts, {clients} clients: {rate:F0}/s, p50 {samples.MedianMs:F0} ms, p99 {samples.P99Ms:F0} ms");
+        Console.WriteLine($"bare durable commits of one row on the same disk: {commits:F0}/s; creates per bare commit: {rate / commits:F2}");
+        Console.WriteLine($"resident after {creates + 200} VMs: {service.ResidentMiB} MiB");
+    }
+
+    private static Task RegisterAsync(MeasuredService service, int hosts, int clients) =>
+        EachAsync(hosts, clients, i => service.SendAsync(HttpMethod.Post, "/v1/hosts", new
+        {
+            name = $"h{i}", driver = "SIMULATED", capacity = new { vcpu = 64, memoryMiB = 262_144, diskGiB = 4_000 },
+        }));
+
+    private static async Task<IReadOnlyCollection<TimeSpan>> CreateAsync(MeasuredService service, int clients, int count, string prefix)
+    {
+        var times = new ConcurrentBag<TimeSpan>();
+        await EachAsync(count, clients, async i =>
+        {
+            var watch = Stopwatch.StartNew();
+            var operation = await service.SendAsync(HttpMethod.Post, "/v1/vms",
+                new { name = $"{prefix}-{i}", spec = new { vcpus = 1, memoryMiB = 512, diskGiB = 4 } }, "wait=60");
+            if (operation.GetProperty("state").GetString() != "SUCCEEDED") { throw new InvalidOperationException(operation.ToString()); }
+            times.Add(watch.Elapsed);
+        });
+        return times;
+    }
+
+    private static Task EachAsync(int count, int clients, Func<int, Task> work) =>
+        Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = clients }, async (i, _) => await work(i));
+
+    private static double BareCommits(string directory)
+    {
+        const int commits = 300;
+        var file = Path.Combine(directory, $"bare-{Guid.NewGuid():N}.db");
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=false");
+        connection.Open();
+        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE rows (id INTEGER PRIMARY KEY, text TEXT)");
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < commits; i++) { Execute(connection, "INSERT INTO rows (text) VALUES ('one row')"); }
+        return commits / watch.Elapsed.TotalSeconds;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace ControlPlane.System.Tests;
+
+/// <summary>The built service as a process of its own, on a data directory that outlives it. Killed by SIGKILL, never asked.</summary>
+public sealed class ServiceProcess : IAsyncDisposable
+{
+    private const string Token = "system-test-token-0123456789";
+    private readonly IReadOnlyList<(string Key, string Value)> settings;
+    private readonly StringBuilder output = new();
+    private Process? process;
+
+    private ServiceProcess(string directory, IReadOnlyList<(string Key, string Value)> settings) =>
+        (Directory, this.settings, Port) = (directory, settings, FreePort());
+
+    public string Directory { get; }
+
+    public int Port { get; }
+
+    /// <summary>Everything the service has said.</summary>
+    public string Output
+    {
+        get { lock (output) { return output.ToString(); } }
+    }
+
+    public HttpClient Client { get; private set; } = null!;
+
+    /// <summary>A service that is ready, on a new directory.</summary>
+    public static async Task<ServiceProcess> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var service = new ServiceProcess(global::System.IO.Directory.CreateTempSubdirectory("controlplane-system-").FullName, settings);
+        await service.StartAgainAsync();
+        return service;
+    }
+
+    /// <summary>A service that is expected not to start: its exit code and what it said.</summary>
+    public static async Task<(int ExitCode, string Output)> RefusedAsync(string directory, params (string Key, string Value)[] settings)
+    {
+        var service = new ServiceProcess(directory, settings);
+        using var process = service.Launch();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (process.ExitCode, service.Output);
+    }
+
+    /// <summary>Starts it on the same directory and port, and returns when it is ready.</summary>
+    public async Task StartAgainAsync()
+    {
+        process = Launch();
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromMinutes(3) };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        await Eventually.TrueAsync(ReadyAsync, TimeSpan.FromSeconds(120), () => $"the service is not ready:\n{Output}");
+    }
+
+    /// <summary>Ends the process as a power failure would end it.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        Client.Dispose();
+    }
+
+    /// <summary>Sends JSON.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8,
+                method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
+        }
+        foreach (var (name, value) in headers) { request.Headers.TryAddWithoutValidation(name, value); }
+        return await Client.SendAsync(request);
+    }
+
+    /// <summary>Sends JSON, expects the status, reads the answer.</summary>
+    public async Task<JsonElement> AskAsync(int status, HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var response = await SendAsync(method, path, body, headers);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(status == (int)response.StatusCode, $"{method} {path}: wanted {status}, got {(int)response.StatusCode}: {text}\n{Output}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>Starts an operation and waits for its success.</summary>
+    public async Task<JsonElement> DoAsync(HttpMethod method, string path, object? body = null)
+    {
+        var operation = await AskAsync(200, method, path, body, ("Prefer", "wait=120"));
+        Assert.True(operation.GetProperty("state").GetString() == "SUCCEEDED", $"{method} {path}: {operation}\n{Output}");
+        return operation;
+    }
+
+    public Task<JsonElement> GetAsync(string path) => AskAsync(200, HttpMethod.Get, path);
+
+    /// <summary>Uploads a file as an image's content.</summary>
+    public async Task UploadAsync(string path, string file)
+    {
+        await using var content = File.OpenRead(file);
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new StreamContent(content) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var response = await Client.SendAsync(request);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The processes of this directory's guests.</summary>
+    public IReadOnlyList<GuestProcess> Guests() => GuestProcess.Under(Directory);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false }) { await KillAsync(); }
+        foreach (var guest in Guests()) { guest.Kill(); }
+        await Eventually.TrueAsync(() => Task.FromResult(Guests().Count == 0), TimeSpan.FromSeconds(30), () => "guests outlive their kill");
+        global::System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private Process Launch()
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        start.ArgumentList.Add(RepositoryRoot.ServiceAssembly);
+        start.ArgumentList.Add("--urls");
+        start.ArgumentList.Add($"http://127.0.0.1:{Port}");
+        start.Environment["ControlPlane__DataDirectory"] = Directory;
+        start.Environment["ControlPlane__BootstrapToken"] = Token;
+        start.Environment["ControlPlane__LocalHost__VcpuOvercommit"] = "16";
+        foreach (var (key, value) in settings) { start.Environment[key] = value; }
+        var launched = Process.Start(start)!;
+        launched.OutputDataReceived += (_, line) => Keep(line.Data);
+        launched.ErrorDataReceived += (_, line) => Keep(line.Data);
+        launched.BeginOutputReadLine();
+        launched.BeginErrorReadLine();
+        return launched;
+    }
+
+    private void Keep(string? line)
+    {
+        lock (output)
+        {
+            output.AppendLine(line);
+            if (output.Length > 200_000) { output.Remove(0, 100_000); }
+        }
+    }
+
+    private async Task<bool> ReadyAsync()
+    {
+        if (process!.HasExited) { Assert.Fail($"the service ended with {process.ExitCode}:\n{Output}"); }
+        try
+        {
+            using var response = await Client.GetAsync("/readyz");
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
