@@ -42,7 +42,7 @@ list_failures() {
       text = substr(text, start + length(before))
       return substr(text, 1, index(text, after) - 1)
     }
-    /outcome="Failed"/ && /testName="/ {
+    substr($0, 1, index($0, ">")) ~ /outcome="Failed"/ && /testName="/ {
       message = plain(between($0, "<Message>", "</Message>"))
       gsub(/\n/, "\n    ", message)
       printf "FAILED %s\n    %s\n", plain(between($0, "testName=\"", "\"")), message

@@ -17,6 +17,7 @@ public class ServiceFixture : IAsyncLifetime
     public const string Token = "test-token-0123456789";
 
     private WebApplicationFactory<Program> factory = null!;
+    private bool started;
 
     public ServiceFixture()
     {
@@ -57,6 +58,7 @@ public class ServiceFixture : IAsyncLifetime
             host.ConfigureServices(services => Configure?.Invoke(services));
         });
         Client = NewClient(Token);
+        started = true;
         return Task.CompletedTask;
     }
 
@@ -66,8 +68,11 @@ public class ServiceFixture : IAsyncLifetime
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
+    // A service that could not start has said why; stopping it would only hide that behind another fault.
     public async Task StopAsync()
     {
+        if (!started) { return; }
+        started = false;
         Client.Dispose();
         await factory.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();

@@ -5,22 +5,22 @@ namespace ControlPlane.Api.Agents;
 
 internal static partial class AgentsLog
 {
-    [LoggerMessage(4001, LogLevel.Information, "Host {HostId} {Name}: {Vcpus} vCPUs, {MemoryMiB} MiB, {DiskGiB} GiB, QEMU {QemuVersion}")]
+    [LoggerMessage(5001, LogLevel.Information, "Host {HostId} {Name}: {Vcpus} vCPUs, {MemoryMiB} MiB, {DiskGiB} GiB, QEMU {QemuVersion}")]
     internal static partial void Registered(
         ILogger logger, HostId hostId, string name, int vcpus, long memoryMiB, long diskGiB, string qemuVersion);
 
-    [LoggerMessage(4002, LogLevel.Information, "Engine {Engine} of host {HostId}: proved {Proved}, {Reason}: {Message}")]
+    [LoggerMessage(5002, LogLevel.Information, "Engine {Engine} of host {HostId}: proved {Proved}, {Reason}: {Message}")]
     internal static partial void Proved(ILogger logger, HostId hostId, EngineKind engine, bool proved, string reason, string message);
 
-    [LoggerMessage(4003, LogLevel.Information, "VM {VmId} is {Power} on its host, process {ProcessId}, restarts {Restarts}")]
+    [LoggerMessage(5003, LogLevel.Information, "VM {VmId} is {Power} on its host, process {ProcessId}, restarts {Restarts}")]
     internal static partial void Observed(ILogger logger, VmId vmId, Power power, int? processId, int restarts);
 
-    [LoggerMessage(4004, LogLevel.Warning, "VM {VmId}: {Reason} {Message}")]
+    [LoggerMessage(5004, LogLevel.Warning, "VM {VmId}: {Reason} {Message}")]
     internal static partial void Failed(ILogger logger, VmId vmId, string reason, string message);
 
-    [LoggerMessage(4005, LogLevel.Error, "The embedded agent of {Scope} ended and is begun again in {Seconds} s")]
+    [LoggerMessage(5005, LogLevel.Error, "The embedded agent of {Scope} ended and is begun again in {Seconds} s")]
     internal static partial void AgentEnded(ILogger logger, string scope, int seconds, Exception fault);
 
-    [LoggerMessage(4006, LogLevel.Warning, "A report speaks of VM {VmId}, which is not on host {HostId}; ignored")]
+    [LoggerMessage(5006, LogLevel.Warning, "A report speaks of VM {VmId}, which is not on host {HostId}; ignored")]
     internal static partial void Foreign(ILogger logger, string vmId, string hostId);
 }

@@ -19,7 +19,7 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
         var deadline = time.GetUtcNow() + idle;
         while (true)
         {
-            var changed = store.Signals.Of(scope.HostId is null ? AssignmentTopic.Simulated : $"assignments/{scope.HostId}");
+            var changed = store.Signals.Of(scope.HostId is { } host ? AssignmentTopic.Of(HostId.Parse(host)) : AssignmentTopic.Simulated);
             var page = await PageAsync(scope, after, ct);
             var left = deadline - time.GetUtcNow();
             if (page.Items.Count > 0 || after == 0 || left <= TimeSpan.Zero) { return page; }

@@ -62,9 +62,20 @@ public sealed class EmbeddedAgents(
         var running = new HostAgent(link, driver, new AssignmentScope(id.ToString()), agent.Value, time, loggers.CreateLogger<HostAgent>());
         real = running;
         // Guests of an earlier run are taken up at once; proving the engines takes seconds and happens meanwhile. A new host has none.
-        var serving = discovered ? running.RunAsync(ct) : null;
-        await AnnounceAsync(id, await DiscoverAsync(ct), ct);
-        await (serving ?? running.RunAsync(ct));
+        using var life = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var known = discovered;
+        var serving = known ? running.RunAsync(life.Token) : Task.CompletedTask;
+        try
+        {
+            await AnnounceAsync(id, await DiscoverAsync(ct), ct);
+            if (!known) { serving = running.RunAsync(life.Token); }
+            await serving;
+        }
+        finally
+        {
+            await life.CancelAsync();
+            await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task AnnounceAsync(HostId id, HostFacts facts, CancellationToken ct)

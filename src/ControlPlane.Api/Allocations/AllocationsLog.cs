@@ -6,9 +6,9 @@ namespace ControlPlane.Api.Allocations;
 
 internal static partial class AllocationsLog
 {
-    [LoggerMessage(4101, LogLevel.Information, "Allocation {AllocationId} takes {Resources} on host {HostId}")]
+    [LoggerMessage(5101, LogLevel.Information, "Allocation {AllocationId} takes {Resources} on host {HostId}")]
     internal static partial void Taken(ILogger logger, AllocationId allocationId, ResourceVector resources, HostId hostId);
 
-    [LoggerMessage(4102, LogLevel.Information, "Allocation {AllocationId} gives {Resources} back to host {HostId}")]
+    [LoggerMessage(5102, LogLevel.Information, "Allocation {AllocationId} gives {Resources} back to host {HostId}")]
     internal static partial void Given(ILogger logger, AllocationId allocationId, ResourceVector resources, HostId hostId);
 }

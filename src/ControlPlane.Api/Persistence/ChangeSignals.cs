@@ -2,12 +2,14 @@ namespace ControlPlane.Api.Persistence;
 
 /// <summary>
 /// Wakes those who wait for a change of one thing. Take the task first, then look, then await it: a change in between is not missed.
-/// Holds an entry only while somebody waits.
+/// Ids share a fixed number of slots, so that nothing grows; whoever is woken for a neighbour's change looks and waits again.
 /// </summary>
 public sealed class ChangeSignals
 {
+    private const int Slots = 4096;
+
     private readonly Lock gate = new();
-    private readonly Dictionary<string, TaskCompletionSource> waiting = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource?[] waiting = new TaskCompletionSource?[Slots];
     private TaskCompletionSource any = Source();
 
     /// <summary>Completes at the next committed change of anything.</summary>
@@ -16,14 +18,11 @@ public sealed class ChangeSignals
         lock (gate) { return any.Task; }
     }
 
-    /// <summary>Completes at the next committed change of the resource with this id.</summary>
+    /// <summary>Completes at the next committed change of the resource with this id, or of a neighbour in its slot.</summary>
     public Task Of(string id)
     {
-        lock (gate)
-        {
-            if (!waiting.TryGetValue(id, out var source)) { waiting[id] = source = Source(); }
-            return source.Task;
-        }
+        var slot = SlotOf(id);
+        lock (gate) { return (waiting[slot] ??= Source()).Task; }
     }
 
     /// <summary>Wakes the waiters of these ids, and of any change.</summary>
@@ -34,13 +33,17 @@ public sealed class ChangeSignals
         {
             foreach (var id in ids)
             {
-                if (waiting.Remove(id, out var source)) { woken.Add(source); }
+                var slot = SlotOf(id);
+                if (waiting[slot] is { } source) { woken.Add(source); }
+                waiting[slot] = null;
             }
             woken.Add(any);
             any = Source();
         }
         foreach (var source in woken) { source.TrySetResult(); }
     }
+
+    private static int SlotOf(string id) => (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % Slots);
 
     private static TaskCompletionSource Source() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -7,7 +7,4 @@ internal static partial class PersistenceLog
 
     [LoggerMessage(1002, LogLevel.Error, "A commit of {Writes} writes failed; none of them was kept")]
     internal static partial void CommitFailed(ILogger logger, int writes, Exception fault);
-
-    [LoggerMessage(1003, LogLevel.Information, "Retention removed {Rows} rows of {Kind}")]
-    internal static partial void Retained(ILogger logger, string kind, int rows);
 }

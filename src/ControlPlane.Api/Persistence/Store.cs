@@ -51,6 +51,8 @@ public sealed class Store : IAsyncDisposable
     {
         await using (var db = Read(null))
         {
+            // A service killed while it migrated leaves its lock behind. The data directory is held, so nobody else migrates now.
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);
             await db.Database.MigrateAsync(ct);
             feed.Revision = committedRevision = await db.Events.MaxAsync(change => (long?)change.Revision, ct) ?? 0;
             fleet = FleetSnapshot.Of((await db.Hosts.AsNoTracking().ToListAsync(ct)).Select(HostSnapshot.Of));

@@ -35,7 +35,8 @@ internal static class PlacementView
         var reasons = decision.Placement.Refusals().OrderByDescending(pair => pair.Value).Take(MaxSentenceReasons)
             .Select(pair => $"{pair.Value} by {pair.Key}");
         var matching = decision.Placement.Explain().Any(host => host.Checks.All(check => check.Verdict != Verdict.Mismatch));
-        var verb = decision.Placement.ExceedsEveryHost ? "could ever hold" : matching ? "has room now for" : "is of the kind asked for, with";
+        var verb = decision.Placement.ExceedsEveryHost ? "could ever hold"
+            : matching ? "has room now for" : "is of the kind asked for, with";
         return $"Of {decision.Placement.Considered} hosts none {verb} {decision.Demand.Resources}: refused "
             + $"{string.Join(", ", reasons)}. The member 'placement' tells for each host why.";
     }

@@ -15,7 +15,7 @@ public static class ReportEndpoints
             .WithQuery("pageToken", "The nextPageToken of the page before.")
             .Describes("The model of the running system", "R = Σ rᵢ (resources), T = Σ tᵢ (scheduling time), I = Σ iᵢ (isolation degree) "
                 + "and M = Σ mᵢ (migrations), over the whole system, with the terms of each VM. Read at one moment: `revision` says which. "
-                + "R is summed over all allocations and must equal what the hosts' ledger says is used; `consistent` says whether it does.");
+                + "R is summed over all allocations and must equal what the hosts' ledger says is used; `consistent` says whether so.");
         return v1;
     }
 

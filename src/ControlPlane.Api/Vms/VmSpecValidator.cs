@@ -40,7 +40,7 @@ public sealed class VmSpecValidator : AbstractValidator<VmSpecDocument>
     {
         foreach (var (name, amount) in extra)
         {
-            var field = $"{context.PropertyPath}.{name}";
+            var field = $"extraResources.{name}";
             if (!ResourceClass.TryParse(name, out var resource))
             {
                 context.AddFailure(field, "is not a resource class: at most 63 letters, digits, '-', '_' and '.', beginning with a letter");

@@ -10,18 +10,22 @@ namespace ControlPlane.Agent.Drivers.Qemu;
 /// </summary>
 public sealed class QemuDriver : IVmDriver, IAsyncDisposable
 {
+    private const string LockName = ".agent.lock";
+
     private readonly ConcurrentDictionary<string, QemuGuest> guests = new(StringComparer.Ordinal);
     private readonly QemuHost host;
     private readonly string vmsDirectory;
+    private readonly FileStream directoryLock;
     private readonly CancellationTokenSource life = new();
     private readonly Lazy<Task> rotation;
 
-    /// <summary>A driver for the directory that the options name; made when it is not there.</summary>
+    /// <summary>A driver for the directory that the options name, made when it is not there. Only one may live at a time.</summary>
     public QemuDriver(AgentOptions options, TimeProvider time, ILogger<QemuDriver> logger)
     {
         host = new QemuHost(options, time, logger);
         vmsDirectory = Path.GetFullPath(options.VmsDirectory);
         Directory.CreateDirectory(vmsDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        directoryLock = Lock(Path.Combine(vmsDirectory, LockName));
         rotation = new Lazy<Task>(() => Task.Run(RotateAsync));
     }
 
@@ -92,6 +96,21 @@ public sealed class QemuDriver : IVmDriver, IAsyncDisposable
         foreach (var guest in guests.Values)
         {
             await guest.DisposeAsync();
+        }
+
+        await directoryLock.DisposeAsync();
+    }
+
+    // Two agents on one directory would each think that the other's guests are its own that hang.
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException fault)
+        {
+            throw new VmDriverException("DirectoryInUse", $"Another agent works on {Path.GetDirectoryName(path)}.", fault);
         }
     }
 

@@ -105,8 +105,8 @@ internal sealed class SerialLog(VmDirectory directory, AgentOptions options, Tim
         }
     }
 
-    // The length of what was left out of the copy, or null when nothing had to be done. Between the last read and the emptying a guest
-    // may write a few bytes that are then lost; QEMU offers no way to hold it off.
+    // The length of what was left out of the copy, or null when nothing had to be done. What the guest writes between the last read and
+    // the emptying is lost, and QEMU offers no way to hold it off: so nothing else happens between the two.
     private static long? CopyAndEmpty(string present, string older, long limitBytes)
     {
         try
@@ -122,12 +122,10 @@ internal sealed class SerialLog(VmDirectory directory, AgentOptions options, Tim
             using (var source = new FileStream(present, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))
             {
                 source.Position = skipped;
-                using (var target = new FileStream(copy, FileMode.Create, FileAccess.Write))
-                {
-                    source.CopyTo(target);
-                }
-
+                using var target = new FileStream(copy, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1);
+                source.CopyTo(target);
                 File.Move(copy, older, overwrite: true);
+                source.CopyTo(target);
                 source.SetLength(0);
             }
 

@@ -65,6 +65,8 @@ internal sealed class RequestSchemas(OperationFilterContext context)
 
         copy.Required = null;
         copy.Properties = copy.Properties?.ToDictionary(property => property.Key, property => Removable(property.Value));
+        copy.AdditionalProperties = copy.AdditionalProperties is { } values ? Removable(values) : null;
+        copy.OneOf = copy.OneOf?.Select(Partial).ToList();
         copy.Description = schema.Description ?? copy.Description;
         return copy;
     }
@@ -74,6 +76,8 @@ internal sealed class RequestSchemas(OperationFilterContext context)
         var partial = Partial(schema);
         if (partial is OpenApiSchema own)
         {
+            // Of several forms exactly one may fit null.
+            if (own.OneOf is [var first, ..]) { own.OneOf[0] = Removable(first); }
             own.Type |= JsonSchemaType.Null;
             own.Default = null;
         }

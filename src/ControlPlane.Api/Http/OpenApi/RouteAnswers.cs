@@ -45,7 +45,9 @@ internal sealed class RouteAnswers(OperationFilterContext context, IList<object>
 
     private IEnumerable<(string Name, OpenApiHeader Header)> Headers(AnswerShape answer)
     {
-        if (answer.Body is { } body && HasEtag(body))
+        // The operation of a call on something else: its ETag here would be taken for that thing's.
+        var startsOperation = route.OfType<MutationShape>().Any() && route.OfType<WaitShape>().Any();
+        if (!startsOperation && answer.Body is { } body && HasEtag(body))
         {
             yield return ("ETag", Header("The version, for If-Match."));
         }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ControlPlane.Agent.Drivers;
 using ControlPlane.Agent.Drivers.Qemu;
 using ControlPlane.Agent.Tests.Support;
 using ControlPlane.Contracts.Agents;
@@ -68,14 +70,49 @@ public sealed partial class QemuAdoptionTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task Two_drivers_that_start_one_vm_at_the_same_moment_end_with_one_process()
+    public async Task Of_two_processes_started_for_one_vm_one_remains_and_is_adopted()
     {
         var vm = await PreparedAsync(Assignments.New());
-        await using var other = world.NewDriver();
-        var starts = new[] { world.Driver.StartAsync(vm, None), other.StartAsync(vm, None) };
-        await Task.WhenAll(starts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Assert.Contains(starts, start => start.IsCompletedSuccessfully);
-        Assert.Single(world.ProcessesOf(vm));
+        await Task.WhenAll(SpawnAsIfTheDriverHadDiedAsync(vm), SpawnAsIfTheDriverHadDiedAsync(vm));
+        await Eventually.HoldsAsync(() => world.ProcessesOf(vm).Count == 1, "the lock on the pid file has turned one away");
+        await world.Driver.StartAsync(vm, None);
+        Assert.Equal((await world.Driver.ObserveAsync(vm, None)).ProcessId, Assert.Single(world.ProcessesOf(vm)).Id);
+    }
+
+    [SkippableFact]
+    public async Task A_start_beside_a_process_that_has_only_just_begun_makes_no_second_one()
+    {
+        var vm = await PreparedAsync(Assignments.New());
+        var process = QemuSpawn.Start(world.DirectoryOf(vm), await CommandLineAsync(vm));
+        await world.Driver.StartAsync(vm, None);
+        Assert.Equal(process.Id, Assert.Single(world.ProcessesOf(vm)).Id);
+    }
+
+    [SkippableFact]
+    public async Task A_second_driver_on_one_directory_is_refused_as_long_as_the_first_lives()
+    {
+        Assert.Equal("DirectoryInUse", Assert.Throws<VmDriverException>(world.NewDriver).Reason);
+        await world.RestartDriverAsync();
+        Assert.Empty(await world.Driver.ListAsync(None));
+    }
+
+    [SkippableFact]
+    public async Task A_monitor_that_belongs_to_another_process_is_not_believed()
+    {
+        var vm = await RunningAsync(Assignments.New());
+        await world.Driver.DisposeAsync();
+        var path = world.PathOf(vm, VmDirectory.QmpSocket);
+        File.Delete(path);
+        using var impostor = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        impostor.Bind(new UnixDomainSocketEndPoint(path));
+        impostor.Listen();
+        var greeting = GreetAsync(impostor);
+
+        world.Options.MonitorConnectTimeoutSeconds = 1;
+        await world.RestartDriverAsync();
+        Assert.False((await world.Driver.ObserveAsync(vm, None)).Responsive);
+        impostor.Dispose();
+        await greeting;
     }
 
     [SkippableFact]
@@ -204,10 +241,34 @@ public sealed partial class QemuAdoptionTests : IAsyncLifetime
 
     private async Task<QemuProcess> SpawnAsIfTheDriverHadDiedAsync(VmAssignment vm)
     {
-        var version = await QemuVersion.AskAsync(world.Options, TimeProvider.System, None);
-        var line = new QemuCommandLine(world.Options, version, 0).Build(vm, world.DirectoryOf(vm), hasSeed: false);
-        var process = QemuSpawn.Start(world.DirectoryOf(vm), line);
+        var process = QemuSpawn.Start(world.DirectoryOf(vm), await CommandLineAsync(vm));
         await Eventually.HoldsAsync(() => File.Exists(world.PathOf(vm, VmDirectory.PidName)), "QEMU has written its pid file");
         return process;
+    }
+
+    private async Task<IReadOnlyList<string>> CommandLineAsync(VmAssignment vm)
+    {
+        var version = await QemuVersion.AskAsync(world.Options, TimeProvider.System, None);
+        return new QemuCommandLine(world.Options, version, 0).Build(vm, world.DirectoryOf(vm), hasSeed: false);
+    }
+
+    // Answers whatever it is told as a QEMU would whose guest runs.
+    private static async Task GreetAsync(Socket listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptAsync();
+                await client.SendAsync("""{"QMP": {"version": {}, "capabilities": []}}"""u8.ToArray().Append((byte)'\n').ToArray());
+                await client.SendAsync("""{"return": {"status": "running"}, "id": 1}"""u8.ToArray().Append((byte)'\n').ToArray());
+                await client.SendAsync("""{"return": {"status": "running"}, "id": 2}"""u8.ToArray().Append((byte)'\n').ToArray());
+                await client.ReceiveAsync(new byte[1024]);
+            }
+        }
+        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        {
+            // The test is over, or the driver has left.
+        }
     }
 }
