@@ -1,0 +1,271 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ControlPlane.Api.Tests.Images;
+
+namespace ControlPlane.Api.Tests.Contract;
+
+/// <summary>Every operation of the document is called, and what it answers is what the document says.</summary>
+public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service) : IClassFixture<ServedDocument>
+{
+    private static readonly string[] none = [];
+    private readonly CheckedConversation conversation = new(service, service.Client);
+
+    [Fact]
+    public async Task Every_operation_answers_as_its_schema_says()
+    {
+        await HostsAsync();
+        await EnginesAsync();
+        await PoolsAsync();
+        await AllocationsAsync();
+        await ImagesAsync();
+        await VmsAsync();
+        await OperationsAsync();
+        await SayAsync(200, "GET", "/v1/events", none);
+        await SayAsync(200, "GET", "/v1/reports/model", none);
+
+        var all = service.Operations.Select(each => $"{each.Verb} {each.Path}");
+        Assert.Empty(all.Except(conversation.Answered));
+    }
+
+    [Fact]
+    public async Task Every_operation_refuses_strangers_as_its_schema_says()
+    {
+        using var stranger = service.NewClient(null);
+        var refused = new CheckedConversation(service, stranger);
+        foreach (var (verb, path, _) in service.Operations)
+        {
+            var problem = await refused.SayAsync(401, verb, path, none);
+            Assert.Equal("unauthenticated", problem.GetProperty("code").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Every_operation_on_something_unknown_is_refused_as_its_schema_says()
+    {
+        foreach (var (verb, path, operation) in service.Operations.Where(each => each.Path.Contains('{', StringComparison.Ordinal)))
+        {
+            var values = Parameter().Matches(path).Select(match => match.Value == "{engine}" ? "software" : "nothing").ToArray();
+            using var content = Example(operation);
+            var problem = await conversation.SendAsync(404, verb, path, values, content);
+            Assert.Equal("not-found", problem.GetProperty("code").GetString());
+            Assert.Contains("nothing", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Every_operation_with_a_body_refuses_members_it_does_not_know_as_its_schema_says()
+    {
+        foreach (var (verb, path, operation) in service.Operations.Where(each => TakesJson(each.Operation)))
+        {
+            var problem = await SayAsync(400, verb, path, [.. Parameter().Matches(path).Select(_ => "default")], "{\"colour\":\"red\"}");
+            Assert.True(problem.GetProperty("errors").TryGetProperty("colour", out _), $"{verb} {path}: {problem}");
+        }
+    }
+
+    [Fact]
+    public async Task Every_operation_refuses_query_parameters_it_does_not_know_as_its_schema_says()
+    {
+        foreach (var (verb, path, operation) in service.Operations)
+        {
+            using var content = Example(operation);
+            var values = Parameter().Matches(path).Select(match => match.Value == "{engine}" ? "software" : "nothing").ToArray();
+            await conversation.SendAsync(400, verb, path, values, content, "?colour=red");
+        }
+    }
+
+    [Fact]
+    public void Every_operation_explains_itself()
+    {
+        foreach (var (verb, path, operation) in service.Operations)
+        {
+            foreach (var member in new[] { "operationId", "summary", "description" })
+            {
+                var said = operation.TryGetProperty(member, out var text) ? text.GetString() : null;
+                Assert.False(string.IsNullOrWhiteSpace(said), $"{verb} {path}: {member}");
+            }
+            Assert.NotEmpty(operation.GetProperty("tags").EnumerateArray());
+            Assert.True(!TakesJson(operation) || Examples(operation).Any(), $"{verb} {path} has no example");
+        }
+        var names = service.Operations.Select(each => each.Operation.GetProperty("operationId").GetString()).ToList();
+        Assert.Equal(names.Count, names.Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_example_is_as_its_schema_says()
+    {
+        var schemas = new JsonSchemas(service.Root);
+        foreach (var (verb, path, operation) in service.Operations)
+        {
+            foreach (var (schema, example) in Examples(operation))
+            {
+                var faults = schemas.Faults(schema, example);
+                Assert.True(faults.Count == 0, $"{verb} {path}: {string.Join('\n', faults)}\n{example}");
+            }
+        }
+    }
+
+    private async Task HostsAsync()
+    {
+        await SayAsync(201, "POST", "/v1/hosts", none, ExampleOf("POST", "/v1/hosts"));
+        await SayAsync(409, "POST", "/v1/hosts", none, ExampleOf("POST", "/v1/hosts"));
+        await SayAsync(201, "POST", "/v1/hosts", none, Host("h2", 600_000));
+        await SayAsync(201, "POST", "/v1/hosts", none, Host("h3", 0));
+        await SayAsync(200, "GET", "/v1/hosts", none, query: "?pageSize=1");
+        await SayAsync(200, "GET", "/v1/hosts/{host}", ["h1"]);
+        await SayAsync(200, "PATCH", "/v1/hosts/{host}", ["h1"], ExampleOf("PATCH", "/v1/hosts/{host}"));
+        await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h2"]);
+        await SayAsync(200, "POST", "/v1/hosts/{host}/uncordon", ["h2"]);
+        await SayAsync(200, "GET", "/v1/hosts/{host}/vms", ["h1"]);
+        await SayAsync(204, "DELETE", "/v1/hosts/{host}", ["h3"]);
+    }
+
+    private async Task EnginesAsync()
+    {
+        const string engine = "/v1/hosts/{host}/engines/{engine}";
+        string[] software = ["h1", "software"];
+        await SayAsync(200, "GET", "/v1/hosts/{host}/engines", ["h1"]);
+        await SayAsync(200, "GET", engine, software);
+        await SayAsync(409, "DELETE", engine, software);
+        await DoneAsync("POST", $"{engine}/stop", software);
+        await SayAsync(204, "DELETE", engine, software);
+        await SayAsync(201, "PUT", engine, software, ExampleOf("PUT", engine));
+        await SayAsync(200, "PUT", engine, software, ExampleOf("PUT", engine));
+        await DoneAsync("POST", $"{engine}/start", software);
+    }
+
+    private async Task PoolsAsync()
+    {
+        await SayAsync(201, "POST", "/v1/pools", none, ExampleOf("POST", "/v1/pools"));
+        await SayAsync(200, "GET", "/v1/pools", none, query: "?orderBy=name");
+        await SayAsync(200, "GET", "/v1/pools/{pool}", ["team-a"]);
+        await SayAsync(200, "PATCH", "/v1/pools/{pool}", ["team-a"], ExampleOf("PATCH", "/v1/pools/{pool}"));
+        await SayAsync(204, "DELETE", "/v1/pools/{pool}", ["team-a"]);
+    }
+
+    private async Task AllocationsAsync()
+    {
+        const string pool = "/v1/pools/{pool}/allocations";
+        var taken = await SayAsync(201, "POST", pool, ["default"], ExampleOf("POST", pool));
+        string[] allocation = ["default", taken.GetProperty("id").GetString()!];
+        await SayAsync(200, "GET", pool, ["default"]);
+        await SayAsync(200, "GET", $"{pool}/{{allocation}}", allocation);
+        await SayAsync(200, "POST", $"{pool}/{{allocation}}/release", allocation, ExampleOf("POST", $"{pool}/{{allocation}}/release"));
+        await SayAsync(409, "POST", $"{pool}/{{allocation}}/release", allocation, new { resources = new { vcpu = 1000 } });
+        await SayAsync(204, "DELETE", $"{pool}/{{allocation}}", allocation);
+        await SayAsync(422, "POST", pool, ["default"], new { owner = "ci", resources = new { vcpu = 100_000 } });
+    }
+
+    private async Task ImagesAsync()
+    {
+        const string content = "/v1/images/{image}/content";
+        await SayAsync(201, "POST", "/v1/images", none, ExampleOf("POST", "/v1/images"));
+        await SayAsync(409, "GET", content, ["probe"]);
+        await UploadAsync(content, "probe", Content.Qcow2());
+        await SayAsync(200, "GET", content, ["probe"]);
+        await SayAsync(201, "POST", "/v1/images", none, new { name = "kernel", format = "KERNEL", kernelCommandLine = "quiet" });
+        await UploadAsync(content, "kernel", Content.Kernel());
+        await UploadAsync($"{content}/initrd", "kernel", Content.Raw());
+        await SayAsync(200, "GET", $"{content}/initrd", ["kernel"]);
+        await SayAsync(200, "GET", "/v1/images", none, query: "?filter=format%20%3D%20KERNEL");
+        await SayAsync(200, "GET", "/v1/images/{image}", ["kernel"]);
+        await SayAsync(200, "PATCH", "/v1/images/{image}", ["probe"], ExampleOf("PATCH", "/v1/images/{image}"));
+        await SayAsync(204, "DELETE", "/v1/images/{image}", ["kernel"]);
+    }
+
+    private async Task VmsAsync()
+    {
+        const string vm = "/v1/vms/{vm}";
+        string[] web = ["web-1"];
+        foreach (var (_, example) in Examples(Operation("POST", "/v1/vms")))
+        {
+            await SayAsync(200, "POST", "/v1/vms", none, example.GetRawText(), "?validateOnly=true");
+            await DoneAsync("POST", "/v1/vms", none, example.GetRawText());
+        }
+        await SayAsync(422, "POST", "/v1/vms", none, new { name = "big", spec = new { vcpus = 1024, memoryMiB = 64 } });
+        await SayAsync(200, "GET", "/v1/vms", none);
+        await SayAsync(200, "GET", vm, web);
+        await SayAsync(200, "GET", "/v1/hosts/{host}/vms", ["h1"]);
+        await DoneAsync("PATCH", vm, web, ExampleOf("PATCH", vm));
+        await DoneAsync("POST", $"{vm}/pause", web);
+        await DoneAsync("POST", $"{vm}/resume", web);
+        await DoneAsync("POST", $"{vm}/reboot", web, ExampleOf("POST", $"{vm}/reboot"));
+        await SayAsync(200, "GET", $"{vm}/console/log", web);
+        await SayAsync(200, "GET", "/v1/reports/model", none);
+        await DoneAsync("POST", $"{vm}/stop", web, ExampleOf("POST", $"{vm}/stop"));
+        await DoneAsync("POST", $"{vm}/start", web);
+        await SayAsync(200, "POST", "/v1/placements/explain", none, ExampleOf("POST", "/v1/placements/explain"));
+        var placement = (await SayAsync(200, "GET", vm, web)).GetProperty("placement").GetString()!;
+        await SayAsync(200, "GET", "/v1/placements/{placement}", [placement]);
+        await DoneAsync("DELETE", vm, web);
+    }
+
+    private async Task OperationsAsync()
+    {
+        await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h1"]);
+        var slow = await SayAsync(202, "POST", "/v1/vms", none, new { name = "slow", spec = new { vcpus = 1, memoryMiB = 64 } });
+        string[] op = [slow.GetProperty("id").GetString()!];
+        await SayAsync(409, "POST", "/v1/vms/{vm}/stop", ["slow"]);
+        await SayAsync(200, "GET", "/v1/operations", none);
+        await SayAsync(200, "GET", "/v1/operations/{op}", op);
+        await SayAsync(200, "GET", "/v1/operations/{op}/events", op);
+        await DoneAsync("POST", "/v1/operations/{op}/cancel", op);
+        await SayAsync(409, "POST", "/v1/operations/{op}/cancel", op);
+    }
+
+    private static object Host(string name, int startLatencyMs) => new
+    {
+        name, driver = "SIMULATED", capacity = new { vcpu = 8, memoryMiB = 8192, diskGiB = 100 }, simulation = new { startLatencyMs },
+    };
+
+    private Task<JsonElement> SayAsync(int status, string verb, string path, string[] values, object? body = null, string query = "") =>
+        conversation.SayAsync(status, verb, path, values, body, query);
+
+    private async Task DoneAsync(string verb, string path, string[] values, string? body = null)
+    {
+        using var content = body is null ? null : new StringContent(body, new MediaTypeHeaderValue(
+            verb == "PATCH" ? "application/merge-patch+json" : "application/json"));
+        var operation = await conversation.SendAsync(200, verb, path, values, content, "", ("Prefer", "wait=60"));
+        Assert.True(operation.GetProperty("done").GetBoolean());
+        var end = path.EndsWith("/cancel", StringComparison.Ordinal) ? "CANCELLED" : "SUCCEEDED";
+        Assert.Equal(end, operation.GetProperty("state").GetString());
+    }
+
+    private async Task UploadAsync(string path, string image, byte[] bytes)
+    {
+        using var content = new ByteArrayContent(bytes);
+        content.Headers.ContentType = new("application/octet-stream");
+        await conversation.SendAsync(200, "PUT", path, [image], content);
+    }
+
+    private JsonElement Operation(string verb, string path) =>
+        service.Root.GetProperty("paths").GetProperty(path).GetProperty(verb.ToLowerInvariant());
+
+    private string ExampleOf(string verb, string path) => Examples(Operation(verb, path)).First().Example.GetRawText();
+
+    private static bool TakesJson(JsonElement operation) => operation.TryGetProperty("requestBody", out var body)
+        && body.GetProperty("content").EnumerateObject().Any(content => content.Name.EndsWith("json", StringComparison.Ordinal));
+
+    private static StringContent? Example(JsonElement operation)
+    {
+        if (!TakesJson(operation)) { return null; }
+        var type = operation.GetProperty("requestBody").GetProperty("content").EnumerateObject().First().Name;
+        return new(Examples(operation).First().Example.GetRawText(), new MediaTypeHeaderValue(type));
+    }
+
+    private static IEnumerable<(JsonElement Schema, JsonElement Example)> Examples(JsonElement operation)
+    {
+        if (!operation.TryGetProperty("requestBody", out var body)) { yield break; }
+        foreach (var content in body.GetProperty("content").EnumerateObject())
+        {
+            if (!content.Value.TryGetProperty("examples", out var examples)) { continue; }
+            foreach (var example in examples.EnumerateObject())
+            {
+                yield return (content.Value.GetProperty("schema"), example.Value.GetProperty("value"));
+            }
+        }
+    }
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex Parameter();
+}
