@@ -1,21 +1,21 @@
 # The service with QEMU. Build: docker build -t controlplane .   Run: docker compose up (docker-compose.yml).
-# Checked where no Docker engine was: built whole by buildah on stand-in images (Debian with the .NET SDK), and the service, as user 1654 in the
-# built file system, ran a guest from upload to delete. Not yet built on the images named here.
-ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
-ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
+# The base is a distribution that packages the .NET 10 SDK and QEMU itself.
+ARG BASE_IMAGE=ubuntu:24.04
 
-FROM ${SDK_IMAGE} AS build
+FROM ${BASE_IMAGE} AS build
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends dotnet-sdk-10.0 ca-certificates
 WORKDIR /source
 COPY . .
 RUN dotnet publish src/ControlPlane.Api --configuration Release --output /service
 
-FROM ${RUNTIME_IMAGE}
+FROM ${BASE_IMAGE}
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends qemu-system-x86 qemu-utils xorriso curl \
+ && apt-get install --yes --no-install-recommends aspnetcore-runtime-10.0 qemu-system-x86 qemu-utils xorriso curl \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /service /opt/controlplane
 
-# The base image brings this user; the data belong to it before the volume is made, so that the volume does too.
+# The data belong to the service's own user before the volume is made, so that the volume does too.
 ARG APP_UID=1654
 RUN mkdir -p /var/lib/controlplane && chown ${APP_UID}:${APP_UID} /var/lib/controlplane && chmod 0700 /var/lib/controlplane
 USER ${APP_UID}:${APP_UID}
