@@ -10,7 +10,8 @@ namespace ControlPlane.Agent.Drivers.Qemu;
 /// </summary>
 public sealed class QemuDriver : IVmDriver, IAsyncDisposable
 {
-    private const string LockName = ".agent.lock";
+    // Beside the directory, so that nothing is in it but VMs.
+    private const string LockEnding = ".lock";
 
     private readonly ConcurrentDictionary<string, QemuGuest> guests = new(StringComparer.Ordinal);
     private readonly QemuHost host;
@@ -23,9 +24,9 @@ public sealed class QemuDriver : IVmDriver, IAsyncDisposable
     public QemuDriver(AgentOptions options, TimeProvider time, ILogger<QemuDriver> logger)
     {
         host = new QemuHost(options, time, logger);
-        vmsDirectory = Path.GetFullPath(options.VmsDirectory);
+        vmsDirectory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.VmsDirectory));
         Directory.CreateDirectory(vmsDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        directoryLock = Lock(Path.Combine(vmsDirectory, LockName));
+        directoryLock = Lock(vmsDirectory + LockEnding);
         rotation = new Lazy<Task>(() => Task.Run(RotateAsync));
     }
 
