@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ControlPlane.Api.Persistence;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,7 +75,11 @@ public class ServiceFixture : IAsyncLifetime
         if (!started) { return; }
         started = false;
         Client.Dispose();
+        // The program's own thread and this one race to dispose the host, and the second returns at once: wait for what must be gone.
+        var (store, directory) = (Services.GetRequiredService<Store>(), Services.GetRequiredService<DataDirectory>());
         await factory.DisposeAsync();
+        await store.DisposeAsync();
+        directory.Dispose();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
     }
 
