@@ -14,8 +14,6 @@ namespace ControlPlane.Api.Allocations;
 /// <summary>Takes room for those who ask: on the host they name, or on the best there is.</summary>
 public sealed class AllocationDesk(Mutations mutations, PlacementService placements, ILogger<AllocationDesk> logger)
 {
-    private const int MaxCandidates = 5;
-
     /// <summary>Takes it, or says why not.</summary>
     public Task<Answer> TakeAsync(string poolText, CreateAllocation wanted, RequestTerms terms, CancellationToken ct) =>
         mutations.RunAsync(terms, async session =>
@@ -26,29 +24,17 @@ public sealed class AllocationDesk(Mutations mutations, PlacementService placeme
             var chain = await PoolChain.OfAsync(session, pool.Id);
             var demand = AllocationSearch.DemandOf(wanted, chain, host);
             var decision = placements.Decide(host is null ? session.Fleet : FleetSnapshot.Of([HostSnapshot.Of(host)]), demand);
-            if (decision.Placement.Ranking.Count == 0)
+            if (decision.Placement.Choice.Best is not { } best)
             {
                 return host is null ? PlacementService.Refusal(decision) : NamedHostRefusal.Of(host, decision);
             }
             if (PoolLimits.Exceeded(chain, demand.Resources) is { } exceeded) { return exceeded; }
-            var taken = await ClaimAsync(session, decision, chain);
-            return taken is var (from, candidate)
-                ? await KeepAsync(session, terms, wanted, decision, pool, from, candidate)
+            var from = session.Db.Hosts.Local.FirstOrDefault(row => row.Id == best.Host)
+                ?? await session.Db.Hosts.FirstAsync(row => row.Id == best.Host);
+            return Ledger.Take(from, best.Engine, chain, demand.Resources) == AllocationOutcome.Allocated
+                ? await KeepAsync(session, terms, wanted, decision, pool, from, best)
                 : PlacementService.Refusal(decision);
         }, ct);
-
-    private static async Task<(Host Host, Candidate Candidate)?> ClaimAsync(
-        StoreSession session, Decision decision, IReadOnlyList<Pool> chain)
-    {
-        foreach (var candidate in decision.Placement.Ranking.Take(MaxCandidates))
-        {
-            var host = session.Db.Hosts.Local.FirstOrDefault(row => row.Id == candidate.Host)
-                ?? await session.Db.Hosts.FirstAsync(row => row.Id == candidate.Host);
-            var outcome = Ledger.Take(host, candidate.Engine, chain, decision.Demand.Resources);
-            if (outcome == AllocationOutcome.Allocated) { return (host, candidate); }
-        }
-        return null;
-    }
 
     private async Task<Answer> KeepAsync(
         StoreSession session, RequestTerms terms, CreateAllocation wanted, Decision decision, Pool pool, Host host, Candidate chosen)

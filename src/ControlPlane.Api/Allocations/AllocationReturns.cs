@@ -71,8 +71,7 @@ public sealed class AllocationReturns(Mutations mutations, ILogger<AllocationRet
         return null;
     }
 
-    private static bool IsKnown(StoreSession session, ResourceClass resource) => resource.IsStandard || session.Fleet.Hosts.Any(host =>
-        host.Capacity[resource] > 0 || host.Engines.Any(engine => engine.Capacity[resource] > 0));
+    private static bool IsKnown(StoreSession session, ResourceClass resource) => resource.IsStandard || session.Fleet.Has(resource);
 
     private static Problem TooMuch(Allocation held, ResourceVector amounts) => new(ProblemCode.InsufficientResources,
         $"The allocation holds {held.Resources}, which is less than {amounts}; nothing was given back.");

@@ -18,6 +18,7 @@ internal static class AllocationSearch
         Zone = wanted.Placement?.Zone,
         HostLabels = wanted.Placement?.HostLabels ?? new Dictionary<string, string>(),
         RequiredTraits = wanted.Placement?.RequiredTraits ?? [],
+        ForbiddenTraits = wanted.Placement?.ForbiddenTraits ?? [],
         Selectors = PlacementService.Selectors(chain),
         Host = host?.Id,
     };

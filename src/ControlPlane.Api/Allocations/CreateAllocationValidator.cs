@@ -22,6 +22,7 @@ internal sealed class CreateAllocationValidator : AbstractValidator<CreateAlloca
             context.Zone("placement.zone", placement.Zone);
             context.Labels("placement.hostLabels", placement.HostLabels);
             context.Traits("placement.requiredTraits", placement.RequiredTraits);
+            context.Traits("placement.forbiddenTraits", placement.ForbiddenTraits);
             if (placement.AffinityGroup is not null) { context.AddFailure("placement.affinityGroup", "is not offered yet; leave it out"); }
         });
     }

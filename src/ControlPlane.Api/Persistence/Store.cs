@@ -57,7 +57,7 @@ public sealed class Store : IAsyncDisposable
             feed.Revision = committedRevision = await db.Events.MaxAsync(change => (long?)change.Revision, ct) ?? 0;
             fleet = FleetSnapshot.Of((await db.Hosts.AsNoTracking().ToListAsync(ct)).Select(HostSnapshot.Of));
         }
-        PersistenceLog.Opened(logger, file, committedRevision, fleet.Hosts.Length);
+        PersistenceLog.Opened(logger, file, committedRevision, fleet.Count);
         running = Task.Run(RunAsync, CancellationToken.None);
     }
 

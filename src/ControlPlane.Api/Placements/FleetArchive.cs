@@ -34,12 +34,12 @@ internal static class FleetArchive
 
     private static Archived Make(FleetSnapshot fleet)
     {
-        using var text = new MemoryStream(fleet.Hosts.Length * 512);
+        using var text = new MemoryStream(fleet.Count * 512);
         text.WriteByte((byte)'[');
-        for (var i = 0; i < fleet.Hosts.Length; i++)
+        foreach (var each in fleet.Hosts)
         {
-            if (i > 0) { text.Write(",\n"u8); }
-            text.Write(lines.GetValue(fleet.Hosts[i], host => JsonSerializer.SerializeToUtf8Bytes(host, StoreJson.Options)));
+            if (text.Length > 1) { text.Write(",\n"u8); }
+            text.Write(lines.GetValue(each, host => JsonSerializer.SerializeToUtf8Bytes(host, StoreJson.Options)));
         }
         text.WriteByte((byte)']');
         using var compressor = new Compressor(1);

@@ -22,7 +22,7 @@ public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProv
         var start = time.GetTimestamp();
         var placement = Scheduler.Place(fleet, demand, seed);
         var took = time.GetElapsedTime(start);
-        metrics.Scheduled(took, Words.Of(demand.Algorithm), placement.Ranking.Count > 0 ? "placed" : "refused");
+        metrics.Scheduled(took, Words.Of(demand.Algorithm), placement.Choice.Best is not null ? "placed" : "refused");
         return new(fleet, demand, seed, placement, (long)took.TotalMicroseconds, time.GetUtcNow());
     }
 

@@ -11,7 +11,7 @@ internal static class PlacementView
 
     internal static PlacementResource Of(Decision decision, PlacementRow? kept)
     {
-        var best = decision.Placement.Ranking.Count > 0 ? decision.Placement.Ranking[0] : (Candidate?)null;
+        var best = decision.Placement.Choice.Best;
         return new()
         {
             Id = kept?.Id.ToString(),
@@ -19,6 +19,8 @@ internal static class PlacementView
             Algorithm = Words.Of(decision.Demand.Algorithm),
             Demand = decision.Demand.Resources.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
             Chosen = (kept?.Host ?? best?.Host)?.ToString(),
+            RunnerUp = decision.Placement.Choice.RunnerUp?.Host.ToString(),
+            Nearest = decision.Placement.Nearest() is { } nearest ? Near(nearest) : null,
             Engine = Words.Of(kept is null ? best?.Engine : kept.Engine),
             Considered = decision.Placement.Considered,
             Refusals = decision.Placement.Refusals(),
@@ -38,8 +40,13 @@ internal static class PlacementView
         var verb = decision.Placement.ExceedsEveryHost ? "could ever hold"
             : matching ? "has room now for" : "is of the kind asked for, with";
         return $"Of {decision.Placement.Considered} hosts none {verb} {decision.Demand.Resources}: refused "
-            + $"{string.Join(", ", reasons)}. The member 'placement' tells for each host why.";
+            + $"{string.Join(", ", reasons)}. {Nearest(decision)}The member 'placement' tells for each host why.";
     }
+
+    private static string Nearest(Decision decision) => decision.Placement.Nearest() is { } nearest
+        ? $"The nearest is '{nearest.Name}': {string.Join(", ", nearest.Lacks.Select(Lack))}. " : "";
+
+    private static string Lack(Check check) => $"{check.Name} needs {check.Need}, has {check.Have}";
 
     private static PlacementHost Of(HostVerdict verdict) => new()
     {
@@ -47,11 +54,18 @@ internal static class PlacementView
         Name = verdict.Name,
         Fits = verdict.Score is not null,
         Engine = Words.Of(verdict.Engine),
-        Score = verdict.Score is { } score ? score / (double)Utilization.Full : null,
+        Score = verdict.Score,
         Rank = verdict.Rank,
-        Checks = [.. verdict.Checks.Select(check => new PlacementCheck
-        {
-            Name = check.Name, Need = check.Need, Have = check.Have, Verdict = Words.Of(check.Verdict),
-        })],
+        Checks = [.. verdict.Checks.Select(Of)],
+    };
+
+    private static NearestHost Near(HostVerdict nearest) => new()
+    {
+        Host = nearest.Host.ToString(), Name = nearest.Name, Lacks = [.. nearest.Lacks.Select(Of)],
+    };
+
+    private static PlacementCheck Of(Check check) => new()
+    {
+        Name = check.Name, Need = check.Need, Have = check.Have, Verdict = Words.Of(check.Verdict),
     };
 }

@@ -21,8 +21,6 @@ namespace ControlPlane.Api.Vms;
 public sealed class VmCreation(
     Store store, Mutations mutations, PlacementService placements, OperationStarter operations, TimeProvider time)
 {
-    private const int MaxCandidates = 5;
-
     /// <summary>202 with the operation, or why not.</summary>
     public async Task<Answer> CreateAsync(CreateVm body, RequestTerms terms, CancellationToken ct)
     {
@@ -71,10 +69,11 @@ public sealed class VmCreation(
             : PoolRefusal(draft);
     }
 
-    // Tries the best hosts in order. A host that has changed since the decision is judged again.
+    // Tries the best two hosts. A host that has changed since the decision is judged again.
     private static async Task<VmClaim?> ClaimAsync(StoreSession session, VmDraft draft, Decision decision)
     {
-        foreach (var candidate in decision.Placement.Ranking.Take(MaxCandidates))
+        Candidate?[] candidates = [decision.Placement.Choice.Best, decision.Placement.Choice.RunnerUp];
+        foreach (var candidate in candidates.OfType<Candidate>())
         {
             if (StillFits(session.Fleet, candidate, draft.Demand, decision) is not { } engine) { continue; }
             var host = await session.Db.Hosts.FirstAsync(row => row.Id == candidate.Host);
@@ -91,8 +90,7 @@ public sealed class VmCreation(
     {
         if (now.Find(candidate.Host) is not { } host) { return null; }
         if (ReferenceEquals(host, decision.Fleet.Find(candidate.Host))) { return candidate.Engine; }
-        var again = Scheduler.Place(FleetSnapshot.Of([host]), demand, decision.Seed).Ranking;
-        return again.Count == 0 ? null : again[0].Engine;
+        return Scheduler.Choose(FleetSnapshot.Of([host]), demand, decision.Seed).Best?.Engine;
     }
 
     private async Task<Answer> WriteAsync(

@@ -23,20 +23,21 @@ internal static class VmDrafts
         var chain = await ChainAsync(db, pool);
         var image = document.Image is { } text ? await Named.ImageAsync(db, text) : null;
         if (document.Image is { } missing && image is null) { return (null, Problem.NotFound("image", missing)); }
-        var hasReal = fleet.Hosts.Any(host => host.Driver == HostDriver.Qemu);
+        var hasReal = fleet.Any(HostDriver.Qemu);
         if ((image is null ? WithoutImage(fleet) : CheckImage(image, document)) is { } problem) { return (null, problem); }
         var spec = VmSpecs.Of(document, image?.Id, pool.DefaultAlgorithm);
         var demand = new Demand
         {
             Resources = spec.Demand, Engine = spec.Engine, Algorithm = spec.Placement.Algorithm, Zone = spec.Placement.Zone,
             HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
+            ForbiddenTraits = spec.Placement.ForbiddenTraits,
             Selectors = PlacementService.Selectors(chain), WithoutImage = image is null, RealHostOnly = image is not null && hasReal,
         };
         return (new(spec, chain, demand), null);
     }
 
     private static Problem? WithoutImage(FleetSnapshot fleet) =>
-        fleet.Hosts.Length > 0 && fleet.Hosts.All(host => host.Driver == HostDriver.Qemu)
+        fleet.Count > 0 && !fleet.Any(HostDriver.Simulated)
             ? Problem.Validation("spec.image", "is needed: every host of this fleet runs real guests, which boot from an image")
             : null;
 

@@ -15,6 +15,10 @@ public sealed class VmPlacementValidator : AbstractValidator<VmPlacement>
         RuleFor(placement => placement.Zone).MaximumLength(63).WithMessage("must be at most 63 characters");
         RuleFor(placement => placement.HostLabels).Must(labels => labels.Count <= 64).WithMessage("must have at most 64 labels");
         RuleFor(placement => placement.RequiredTraits).Must(traits => traits.Count <= 64).WithMessage("must have at most 64 traits");
+        RuleFor(placement => placement.ForbiddenTraits).Must(traits => traits.Count <= 64).WithMessage("must have at most 64 traits");
+        RuleFor(placement => placement.ForbiddenTraits)
+            .Must((placement, traits) => !traits.Intersect(placement.RequiredTraits, StringComparer.Ordinal).Any())
+            .WithMessage("must not name a trait that requiredTraits names too: no host could ever fit");
         RuleFor(placement => placement.AffinityGroup).Null().WithMessage("must be null: this version has no affinity groups yet");
         RuleFor(placement => placement.OnNoCapacity).Equal("FAIL").WithMessage("must be FAIL: this version does not wait for room yet");
     }

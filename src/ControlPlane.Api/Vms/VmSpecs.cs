@@ -26,6 +26,7 @@ internal static class VmSpecs
             Zone = document.Placement.Zone,
             HostLabels = document.Placement.HostLabels,
             RequiredTraits = document.Placement.RequiredTraits,
+            ForbiddenTraits = document.Placement.ForbiddenTraits,
         },
         Isolation = Words.Parse<IsolationLevel>(document.Isolation.Level),
         RestartPolicy = Words.Parse<RestartPolicy>(document.RestartPolicy),

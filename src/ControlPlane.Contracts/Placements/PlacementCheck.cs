@@ -6,7 +6,8 @@ namespace ControlPlane.Contracts.Placements;
 public sealed record PlacementCheck
 {
     /// <summary>
-    /// <c>state</c>, <c>zone</c>, <c>labels</c>, <c>traits</c>, <c>pool</c>, <c>engine</c>, or <c>resource:</c> and a class.
+    /// <c>state</c>, <c>zone</c>, <c>labels</c>, <c>traits</c>, <c>forbidden-traits</c>, <c>pool</c>, <c>engine</c>, or
+    /// <c>resource:</c> and a class.
     /// </summary>
     public required string Name { get; init; }
 

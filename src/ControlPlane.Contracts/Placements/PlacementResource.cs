@@ -21,6 +21,12 @@ public sealed record PlacementResource
     /// <summary>The host chosen, or null.</summary>
     public required string? Chosen { get; init; }
 
+    /// <summary>The host that comes next, or null.</summary>
+    public required string? RunnerUp { get; init; }
+
+    /// <summary>The host that comes nearest and what it lacks, where none fits: the smallest change that would help.</summary>
+    public required NearestHost? Nearest { get; init; }
+
     /// <summary>The engine chosen, or null.</summary>
     [AllowedValues(null, "HARDWARE", "SOFTWARE")]
     public required string? Engine { get; init; }

@@ -18,6 +18,9 @@ public sealed record VmPlacement
     /// <summary>Traits the host must have.</summary>
     public IReadOnlyList<string> RequiredTraits { get; init; } = [];
 
+    /// <summary>Traits the host must not have.</summary>
+    public IReadOnlyList<string> ForbiddenTraits { get; init; } = [];
+
     /// <summary>VMs to be near to; not offered by this version, must be null.</summary>
     public string? AffinityGroup { get; init; }
 

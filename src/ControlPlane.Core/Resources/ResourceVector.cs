@@ -89,6 +89,8 @@ public sealed class ResourceVector : IReadOnlyCollection<KeyValuePair<ResourceCl
     /// <summary>Walks the amounts in the order of their classes. A value type: the scheduler walks a demand for each host.</summary>
     public ImmutableArray<KeyValuePair<ResourceClass, long>>.Enumerator GetEnumerator() => amounts.GetEnumerator();
 
+    internal ReadOnlySpan<KeyValuePair<ResourceClass, long>> AsSpan() => amounts.AsSpan();
+
     IEnumerator<KeyValuePair<ResourceClass, long>> IEnumerable<KeyValuePair<ResourceClass, long>>.GetEnumerator() =>
         ((IEnumerable<KeyValuePair<ResourceClass, long>>)amounts).GetEnumerator();
 

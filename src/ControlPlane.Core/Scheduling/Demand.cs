@@ -26,6 +26,9 @@ public sealed record Demand
     /// <summary>Traits that the host must have.</summary>
     public IReadOnlyList<string> RequiredTraits { get; init; } = [];
 
+    /// <summary>Traits that the host must not have.</summary>
+    public IReadOnlyList<string> ForbiddenTraits { get; init; } = [];
+
     /// <summary>The pools' selectors, innermost first.</summary>
     public IReadOnlyList<HostSelector> Selectors { get; init; } = [];
 

@@ -1,45 +1,119 @@
 using System.Collections.Immutable;
 using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Resources;
 
 namespace ControlPlane.Core.Scheduling;
 
-/// <summary>Every host at one moment, in the order of their ids. Immutable: a change makes another.</summary>
+/// <summary>
+/// Every host at one moment, in the order of their ids, kept by column in chunks of up to 64 hosts. Immutable: a change makes another
+/// that shares all chunks but one, so that readers need no lock, a draft costs nothing to drop and a record can keep what it saw.
+/// </summary>
 public sealed class FleetSnapshot
 {
     /// <summary>No hosts.</summary>
-    public static readonly FleetSnapshot Empty = new([]);
+    public static readonly FleetSnapshot Empty = new([], FleetTerms.None, 0);
 
-    private FleetSnapshot(ImmutableArray<HostSnapshot> hosts) => Hosts = hosts;
+    private readonly ImmutableArray<FleetChunk> chunks;
+
+    private FleetSnapshot(ImmutableArray<FleetChunk> chunks, FleetTerms terms, int count) =>
+        (this.chunks, Terms, Count) = (chunks, terms, count);
+
+    /// <summary>How many hosts there are.</summary>
+    public int Count { get; }
 
     /// <summary>The hosts, by id.</summary>
-    public ImmutableArray<HostSnapshot> Hosts { get; }
+    public IEnumerable<HostSnapshot> Hosts => chunks.SelectMany(chunk => chunk.List);
+
+    internal ReadOnlySpan<FleetChunk> Chunks => chunks.AsSpan();
+
+    internal FleetTerms Terms { get; }
 
     /// <summary>Builds one; the order given does not matter.</summary>
-    public static FleetSnapshot Of(IEnumerable<HostSnapshot> hosts) => new([.. hosts.OrderBy(host => host.Id)]);
+    public static FleetSnapshot Of(IEnumerable<HostSnapshot> hosts)
+    {
+        var sorted = hosts.OrderBy(host => host.Id).ToArray();
+        var terms = sorted.Aggregate(FleetTerms.None, (known, host) => known.With(host));
+        return new([.. sorted.Chunk(FleetChunk.MaxHosts).Select(part => FleetChunk.Of(part, terms))], terms, sorted.Length);
+    }
 
     /// <summary>This with a host added or replaced.</summary>
     public FleetSnapshot With(HostSnapshot host)
     {
-        var index = IndexOf(host.Id);
-        return new(index >= 0 ? Hosts.SetItem(index, host) : Hosts.Insert(~index, host));
+        var terms = Terms.With(host);
+        if (chunks.IsEmpty) { return new([FleetChunk.Of([host], terms)], terms, 1); }
+        var at = ChunkOf(host.Id);
+        var index = chunks[at].IndexOf(host.Id);
+        return index >= 0 ? new(chunks.SetItem(at, chunks[at].Replace(index, host, terms)), terms, Count) : Insert(at, ~index, host, terms);
     }
 
     /// <summary>This without a host.</summary>
-    public FleetSnapshot Without(HostId id) => IndexOf(id) is >= 0 and var index ? new(Hosts.RemoveAt(index)) : this;
+    public FleetSnapshot Without(HostId id)
+    {
+        if (chunks.IsEmpty) { return this; }
+        var at = ChunkOf(id);
+        var index = chunks[at].IndexOf(id);
+        if (index < 0) { return this; }
+        HostSnapshot[] left = [.. chunks[at].Hosts[..index], .. chunks[at].Hosts[(index + 1)..]];
+        return new(left.Length == 0 ? chunks.RemoveAt(at) : Joined(at, left), Terms, Count - 1);
+    }
 
     /// <summary>The host of an id, or null.</summary>
-    public HostSnapshot? Find(HostId id) => IndexOf(id) is >= 0 and var index ? Hosts[index] : null;
-
-    private int IndexOf(HostId id)
+    public HostSnapshot? Find(HostId id)
     {
-        var (low, high) = (0, Hosts.Length - 1);
-        while (low <= high)
+        if (chunks.IsEmpty) { return null; }
+        var chunk = chunks[ChunkOf(id)];
+        return chunk.IndexOf(id) is >= 0 and var index ? chunk.Hosts[index] : null;
+    }
+
+    /// <summary>Whether any host has this driver.</summary>
+    public bool Any(HostDriver driver)
+    {
+        foreach (var chunk in chunks)
         {
-            var middle = (low + high) / 2;
-            var order = Hosts[middle].Id.CompareTo(id);
-            if (order == 0) { return middle; }
-            if (order < 0) { low = middle + 1; } else { high = middle - 1; }
+            if (chunk.With(driver) != 0) { return true; }
         }
-        return ~low;
+        return false;
+    }
+
+    /// <summary>Whether any host has any of a class, itself or by an engine.</summary>
+    public bool Has(ResourceClass resource)
+    {
+        var id = Terms.IdOf(resource);
+        foreach (var chunk in chunks)
+        {
+            if (chunk.Columns.IndexOf(id) >= 0) { return true; }
+        }
+        return false;
+    }
+
+    internal int ChunkOf(HostId id)
+    {
+        var (low, high) = (0, chunks.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (chunks[middle].Hosts[0].Id.CompareTo(id) <= 0) { low = middle; } else { high = middle - 1; }
+        }
+        return low;
+    }
+
+    // Hosts come in the order of their ids, so that a full last chunk is followed by a new one; elsewhere it is cut in halves.
+    private FleetSnapshot Insert(int at, int index, HostSnapshot host, FleetTerms terms)
+    {
+        HostSnapshot[] hosts = [.. chunks[at].Hosts[..index], host, .. chunks[at].Hosts[index..]];
+        if (hosts.Length <= FleetChunk.MaxHosts) { return new(chunks.SetItem(at, FleetChunk.Of(hosts, terms)), terms, Count + 1); }
+        var cut = index == hosts.Length - 1 ? index : hosts.Length / 2;
+        var parted = chunks.SetItem(at, FleetChunk.Of(hosts[..cut], terms)).Insert(at + 1, FleetChunk.Of(hosts[cut..], terms));
+        return new(parted, terms, Count + 1);
+    }
+
+    // A chunk that is left with few hosts joins the one after it: a fleet from which hosts go must not end with a chunk for each.
+    private ImmutableArray<FleetChunk> Joined(int at, HostSnapshot[] hosts)
+    {
+        if (at + 1 < chunks.Length && hosts.Length + chunks[at + 1].Hosts.Length <= FleetChunk.MaxHosts / 2)
+        {
+            return chunks.RemoveAt(at + 1).SetItem(at, FleetChunk.Of([.. hosts, .. chunks[at + 1].Hosts], Terms));
+        }
+        return chunks.SetItem(at, FleetChunk.Of(hosts, Terms));
     }
 }

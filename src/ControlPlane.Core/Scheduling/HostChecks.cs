@@ -22,6 +22,7 @@ internal static class HostChecks
         worst = Worst(worst, Zone(host, demand));
         worst = Worst(worst, Carries(host.Labels, demand.HostLabels));
         worst = Worst(worst, Traits(host, demand));
+        worst = Worst(worst, Forbidden(host, demand));
         for (var i = 0; i < demand.Selectors.Count; i++) { worst = Worst(worst, Selected(host, demand.Selectors[i])); }
         worst = Worst(worst, fits);
         foreach (var (resource, amount) in demand.Resources) { worst = Worst(worst, Room(host, share, resource, amount)); }
@@ -48,6 +49,11 @@ internal static class HostChecks
         {
             checks.Add(new("traits", string.Join(", ", demand.RequiredTraits), string.Join(", ", host.Traits), Traits(host, demand)));
         }
+        if (demand.ForbiddenTraits.Count > 0)
+        {
+            var none = $"none of {string.Join(", ", demand.ForbiddenTraits)}";
+            checks.Add(new("forbidden-traits", none, string.Join(", ", host.Traits), Forbidden(host, demand)));
+        }
         foreach (var selector in demand.Selectors.Where(selector => selector.Zone is not null || selector.Labels.Count > 0))
         {
             checks.Add(new("pool", Words(selector.Zone, selector.Labels), Words(host.Zone, host.Labels), Selected(host, selector)));
@@ -60,6 +66,18 @@ internal static class HostChecks
             checks.Add(new($"resource:{resource}", Number(amount), free, Room(host, share, resource, amount)));
         }
         return checks;
+    }
+
+    /// <summary>The room that is missing, as the sum of shares of what is asked for.</summary>
+    internal static double Missing(HostSnapshot host, Demand demand)
+    {
+        Engine(host, demand, out var share);
+        var sum = 0.0;
+        foreach (var (resource, amount) in demand.Resources)
+        {
+            sum += Math.Max(0, amount - FreeOf(host, share, resource)) / (double)amount;
+        }
+        return sum;
     }
 
     // A mismatch outweighs smallness: a host that was not asked for says nothing of the size. Smallness outweighs "not now".
@@ -86,6 +104,15 @@ internal static class HostChecks
         for (var i = 0; i < demand.RequiredTraits.Count; i++)
         {
             if (!host.Traits.Contains(demand.RequiredTraits[i])) { return Verdict.Mismatch; }
+        }
+        return Verdict.Pass;
+    }
+
+    private static Verdict Forbidden(HostSnapshot host, Demand demand)
+    {
+        for (var i = 0; i < demand.ForbiddenTraits.Count; i++)
+        {
+            if (host.Traits.Contains(demand.ForbiddenTraits[i])) { return Verdict.Mismatch; }
         }
         return Verdict.Pass;
     }
@@ -137,14 +164,14 @@ internal static class HostChecks
     private static Verdict Room(HostSnapshot host, EngineSnapshot? share, ResourceClass resource, long amount) =>
         amount > CapacityOf(host, share, resource) ? Verdict.TooSmall : If(amount <= FreeOf(host, share, resource), Verdict.NotNow);
 
-    private static long CapacityOf(HostSnapshot host, EngineSnapshot? share, ResourceClass resource)
+    internal static long CapacityOf(HostSnapshot host, EngineSnapshot? share, ResourceClass resource)
     {
         if (Bars(share, resource)) { return 0; }
         var (own, its) = (host.Capacity[resource], share?.Capacity[resource] ?? 0);
         return own == 0 ? its : its == 0 ? own : Math.Min(own, its);
     }
 
-    private static long FreeOf(HostSnapshot host, EngineSnapshot? share, ResourceClass resource)
+    internal static long FreeOf(HostSnapshot host, EngineSnapshot? share, ResourceClass resource)
     {
         if (Bars(share, resource)) { return 0; }
         var (own, its) = (host.Capacity[resource], share?.Capacity[resource] ?? 0);

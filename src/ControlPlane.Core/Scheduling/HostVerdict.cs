@@ -7,10 +7,13 @@ namespace ControlPlane.Core.Scheduling;
 /// <param name="Name">Its name.</param>
 /// <param name="Engine">The engine that would be used; null when none would do, or none is asked for.</param>
 /// <param name="Checks">Every check, in a fixed order.</param>
-/// <param name="Score">In millionths, higher is better; null when a check failed.</param>
+/// <param name="Score">Between 0 and 1, higher is better; null when a check failed.</param>
 /// <param name="Rank">1 for the best of those that fit; null when it does not fit.</param>
-public sealed record HostVerdict(HostId Host, string Name, EngineKind? Engine, IReadOnlyList<Check> Checks, long? Score, int? Rank)
+public sealed record HostVerdict(HostId Host, string Name, EngineKind? Engine, IReadOnlyList<Check> Checks, float? Score, int? Rank)
 {
+    /// <summary>What would have to be otherwise for the host to fit.</summary>
+    public IEnumerable<Check> Lacks => Checks.Where(check => check.Verdict != Verdict.Pass);
+
     /// <summary>The first check that failed, or null.</summary>
     public Check? Refusal => Checks.FirstOrDefault(check => check.Verdict != Verdict.Pass);
 }

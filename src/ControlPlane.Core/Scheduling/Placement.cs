@@ -2,23 +2,27 @@ using ControlPlane.Core.Resources;
 
 namespace ControlPlane.Core.Scheduling;
 
-/// <summary>A decision: the hosts that fit in order, or why none does. Its words are made only when they are asked for.</summary>
+/// <summary>A decision with what it was made from. All but the choice itself is made only when it is asked for.</summary>
 public sealed class Placement
 {
     private readonly FleetSnapshot fleet;
     private readonly Demand demand;
+    private readonly ulong seed;
 
-    internal Placement(FleetSnapshot fleet, Demand demand, IReadOnlyList<Candidate> ranking, bool exceedsEveryHost) =>
-        (this.fleet, this.demand, Ranking, ExceedsEveryHost) = (fleet, demand, ranking, exceedsEveryHost);
+    internal Placement(FleetSnapshot fleet, Demand demand, ulong seed, Choice choice) =>
+        (this.fleet, this.demand, this.seed, Choice) = (fleet, demand, seed, choice);
+
+    /// <summary>What came out.</summary>
+    public Choice Choice { get; }
 
     /// <summary>The hosts that fit, best first.</summary>
-    public IReadOnlyList<Candidate> Ranking { get; }
+    public IReadOnlyList<Candidate> Ranking => field ??= Scheduler.Rank(fleet, demand, seed);
 
     /// <summary>True when the hosts that match are all too small, even when empty: waiting will not help.</summary>
-    public bool ExceedsEveryHost { get; }
+    public bool ExceedsEveryHost => Choice.ExceedsEveryHost;
 
     /// <summary>How many hosts were looked at.</summary>
-    public int Considered => fleet.Hosts.Length;
+    public int Considered => fleet.Count;
 
     /// <summary>How many hosts the first failed check of each name refused, by name.</summary>
     public IReadOnlyDictionary<string, int> Refusals()
@@ -46,8 +50,15 @@ public sealed class Placement
         }
     }
 
+    /// <summary>
+    /// The host that comes nearest when none fits, which is the smallest change that would make it fit: the fewest checks of the kind
+    /// asked for failed, then the fewest checks at all, then the least missing room. Null when a host fits or there is none.
+    /// </summary>
+    public HostVerdict? Nearest() => Choice.Best is not null || Considered == 0 ? null : fleet.Hosts.Zip(Explain())
+        .MinBy(pair => (pair.Second.Lacks.Count(check => check.Verdict == Verdict.Mismatch), pair.Second.Lacks.Count(),
+            HostChecks.Missing(pair.First, demand), pair.Second.Host)).Second;
+
     /// <summary>Classes of the demand that no host has at all.</summary>
-    public IReadOnlyList<ResourceClass> UnknownClasses() => [.. demand.Resources.Select(amount => amount.Key)
-        .Where(resource => !resource.IsStandard && !fleet.Hosts.Any(host => host.Capacity[resource] > 0
-            || host.Engines.Any(engine => engine.Capacity[resource] > 0)))];
+    public IReadOnlyList<ResourceClass> UnknownClasses() =>
+        [.. demand.Resources.Select(amount => amount.Key).Where(resource => !resource.IsStandard && !fleet.Has(resource))];
 }

@@ -1,37 +1,75 @@
+using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling.Scores;
 
 namespace ControlPlane.Core.Scheduling;
 
-/// <summary>Decides where something goes. Pure: the same fleet, demand and seed give the same decision.</summary>
+/// <summary>
+/// Decides where something goes. Pure: the same fleet, demand and seed give the same decision, ties broken by the host's id. Every host
+/// is looked at, 64 at a time.
+/// </summary>
 public static class Scheduler
 {
-    /// <summary>Looks at every host, drops those that do not fit, ranks the others.</summary>
+    private const int MaxWordsOnStack = 256;
+
+    /// <summary>Looks at every host, drops those that do not fit, ranks the others; its words are made when they are asked for.</summary>
     /// <param name="fleet">The hosts at one moment.</param>
     /// <param name="demand">What is looked for.</param>
     /// <param name="seed">Chance for <see cref="PlacementAlgorithm.Random"/>; kept with the decision.</param>
-    public static Placement Place(FleetSnapshot fleet, Demand demand, ulong seed)
+    public static Placement Place(FleetSnapshot fleet, Demand demand, ulong seed) => new(fleet, demand, seed, Choose(fleet, demand, seed));
+
+    /// <summary>The decision alone. Allocates nothing.</summary>
+    public static Choice Choose(FleetSnapshot fleet, Demand demand, ulong seed)
     {
-        var score = ScoreOf(demand.Algorithm);
-        var ranking = new List<Candidate>(fleet.Hosts.Length);
-        var (tooSmall, notNow) = (0, 0);
-        foreach (var host in fleet.Hosts)
+        Span<int> columns = stackalloc int[ResourceVector.MaxClasses];
+        var words = Question.AttributesOf(demand);
+        var attributes = words <= MaxWordsOnStack ? stackalloc int[MaxWordsOnStack] : new int[words];
+        var question = new Question(fleet.Terms, demand, columns, attributes);
+        var search = new Search(ScoreOf(demand.Algorithm), stackalloc float[FleetChunk.MaxHosts], seed);
+        foreach (var chunk in Considered(fleet, demand))
         {
-            var verdict = HostChecks.Judge(host, demand, out var engine);
-            if (verdict == Verdict.Pass) { ranking.Add(new(host.Id, engine, score.Of(host, demand, seed))); }
-            if (verdict == Verdict.TooSmall) { tooSmall++; }
-            if (verdict == Verdict.NotNow) { notNow++; }
+            search.Look(chunk, question);
+            if (search.Full && demand.Algorithm == PlacementAlgorithm.FirstFit) { break; }
         }
+        return search.Any ? search.Chosen() : new(null, null, ExceedsEveryHost(fleet, demand, question));
+    }
+
+    /// <summary>All hosts that fit, best first.</summary>
+    internal static List<Candidate> Rank(FleetSnapshot fleet, Demand demand, ulong seed)
+    {
+        Span<int> columns = stackalloc int[ResourceVector.MaxClasses];
+        var words = Question.AttributesOf(demand);
+        var attributes = words <= MaxWordsOnStack ? stackalloc int[MaxWordsOnStack] : new int[words];
+        var question = new Question(fleet.Terms, demand, columns, attributes);
+        var search = new Search(ScoreOf(demand.Algorithm), stackalloc float[FleetChunk.MaxHosts], seed);
+        var ranking = new List<Candidate>();
+        foreach (var chunk in Considered(fleet, demand)) { search.List(chunk, question, ranking); }
         ranking.Sort(static (left, right) =>
             left.Score != right.Score ? right.Score.CompareTo(left.Score) : left.Host.CompareTo(right.Host));
-        return new(fleet, demand, ranking, ranking.Count == 0 && notNow == 0 && tooSmall > 0);
+        return ranking;
+    }
+
+    // A named host lies in one chunk.
+    private static ReadOnlySpan<FleetChunk> Considered(FleetSnapshot fleet, Demand demand) =>
+        demand.Host is { } host && fleet.Count > 0 ? fleet.Chunks.Slice(fleet.ChunkOf(host), 1) : fleet.Chunks;
+
+    private static bool ExceedsEveryHost(FleetSnapshot fleet, Demand demand, in Question question)
+    {
+        var matching = 0UL;
+        foreach (var chunk in Considered(fleet, demand))
+        {
+            var mask = question.HavingEngine(chunk, question.Matching(chunk));
+            if (question.LargeEnough(chunk, mask) != 0) { return false; }
+            matching |= mask;
+        }
+        return matching != 0;
     }
 
     private static IScore ScoreOf(PlacementAlgorithm algorithm) => algorithm switch
     {
-        PlacementAlgorithm.FirstFit => new FirstFit(),
-        PlacementAlgorithm.BestFit => new BestFit(),
-        PlacementAlgorithm.WorstFit => new WorstFit(),
-        PlacementAlgorithm.Balanced => new Balanced(),
-        PlacementAlgorithm.Random => new RandomOrder(),
+        PlacementAlgorithm.FirstFit => FirstFit.Instance,
+        PlacementAlgorithm.BestFit => BestFit.Instance,
+        PlacementAlgorithm.WorstFit => WorstFit.Instance,
+        PlacementAlgorithm.Balanced => Balanced.Instance,
+        PlacementAlgorithm.Random => RandomOrder.Instance,
     };
 }

@@ -16,4 +16,7 @@ public sealed record VmPlacementSpec
 
     /// <summary>Traits that the host must have.</summary>
     public IReadOnlyList<string> RequiredTraits { get; init; } = [];
+
+    /// <summary>Traits that the host must not have.</summary>
+    public IReadOnlyList<string> ForbiddenTraits { get; init; } = [];
 }

@@ -107,6 +107,43 @@ public sealed class PlacementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_forbidden_trait_is_kept_away_from()
+    {
+        await AddAsync("noisy", "z1", new { }, ["spinning-disk"]);
+        await AddAsync("quiet", "z1", new { }, []);
+
+        Assert.Equal("quiet", await ChosenAsync(Shaped(new { algorithm = "FIRST_FIT", forbiddenTraits = new[] { "spinning-disk" } })));
+        var both = await service.PostAsync("/v1/placements/explain", new
+        {
+            spec = Shaped(new { requiredTraits = new[] { "ssd" }, forbiddenTraits = new[] { "ssd" } }),
+        });
+        var problem = await ServiceFixture.RefusedAsync(400, "validation-failed", both);
+        Assert.Contains("requiredTraits", problem.GetProperty("errors").ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_record_names_the_runner_up_and_where_none_fits_what_the_nearest_lacks()
+    {
+        await service.AddHostAsync("h1", vcpu: 4);
+        await service.AddHostAsync("h2", vcpu: 8);
+        var two = new { vcpus = 2, memoryMiB = 1024, diskGiB = 2, placement = new { algorithm = "FIRST_FIT" } };
+        var fits = await service.PostedAsync(200, "/v1/placements/explain", new { spec = two });
+        var second = fits.GetProperty("hosts").EnumerateArray().Single(host => host.GetProperty("rank").GetInt32() == 2);
+        Assert.Equal(second.GetProperty("host").GetString(), fits.GetProperty("runnerUp").GetString());
+        Assert.Equal(JsonValueKind.Null, fits.GetProperty("nearest").ValueKind);
+
+        var refused = await service.PostAsync("/v1/vms", new { name = "web", spec = new { vcpus = 9, memoryMiB = 1024, diskGiB = 2 } });
+
+        var problem = await ServiceFixture.RefusedAsync(422, "exceeds-every-host", refused);
+        var nearest = problem.GetProperty("placement").GetProperty("nearest");
+        Assert.Equal("h2", nearest.GetProperty("name").GetString());
+        var lack = Assert.Single(nearest.GetProperty("lacks").EnumerateArray());
+        Assert.Equal(("resource:vcpu", "9", "8"),
+            (lack.GetProperty("name").GetString(), lack.GetProperty("need").GetString(), lack.GetProperty("have").GetString()));
+        Assert.Contains("The nearest is 'h2': resource:vcpu needs 9, has 8.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_cordoned_host_is_passed_over()
     {
         await service.AddHostAsync("h1");

@@ -40,6 +40,10 @@ internal static class Fleets
     internal static readonly Gen<HostSnapshot[]> Hosts =
         Host.Array[0, 8].Select(hosts => hosts.DistinctBy(host => host.Id).ToArray());
 
+    /// <summary>Hosts that come, change and go, many enough for several chunks.</summary>
+    internal static readonly Gen<(HostSnapshot Host, bool Goes)[]> Changes = Gen.Select(Host, Gen.Int[1, 400], Gen.Int[0, 3])
+        .Select((host, id, fate) => (host with { Id = new(new Guid(id, 0, 0, new byte[8])), Name = $"h{id}" }, fate == 0)).Array[0, 500];
+
     internal static readonly Gen<Demand> Demands = Gen.Select(
         Gen.Frequency(
             (1, Some.Vector(4)), (1, Gen.Select(Some.Class, Gen.Int[1, 9], (resource, amount) => ResourceVector.Of((resource, amount))))),
@@ -50,7 +54,7 @@ internal static class Fleets
         (resources, engine, algorithm, zone, words, selectors, rare) => new Demand
         {
             Resources = resources, Engine = engine, Algorithm = algorithm, Zone = zone,
-            HostLabels = words.Item1, RequiredTraits = words.Item2, Selectors = selectors,
+            HostLabels = words.Item1, RequiredTraits = words.Item2, Selectors = selectors, ForbiddenTraits = rare.Item2 > 180 ? ["tpm"] : [],
             WithoutImage = rare.Item1 == 0, RealHostOnly = rare.Item1 == 2,
             Host = rare.Item2 <= 60 && rare.Item1 == 1 ? new(new Guid(rare.Item2, 0, 0, new byte[8])) : null,
         });

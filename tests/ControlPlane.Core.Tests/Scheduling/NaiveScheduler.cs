@@ -1,4 +1,3 @@
-using System.Numerics;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
@@ -19,6 +18,7 @@ internal static class NaiveScheduler
             && (demand.Zone is null || demand.Zone == host.Zone)
             && Carries(host, demand.HostLabels)
             && demand.RequiredTraits.All(trait => host.Traits.Contains(trait))
+            && !demand.ForbiddenTraits.Any(trait => host.Traits.Contains(trait))
             && demand.Selectors.All(pool => (pool.Zone is null || pool.Zone == host.Zone) && Carries(host, pool.Labels));
         if (!asked) { return (Fate.NotAskedFor, null); }
         EngineSnapshot?[] engines = demand.Engine is not { } choice ? [null]
@@ -29,21 +29,26 @@ internal static class NaiveScheduler
             : fates.Any(each => each.Fate == Fate.NotNow) ? (Fate.NotNow, null) : (Fate.TooSmall, null);
     }
 
-    /// <summary>The score in millionths; null for what is left to chance.</summary>
-    internal static BigInteger? Score(HostSnapshot host, Demand demand)
+    /// <summary>The score; null for what is left to chance.</summary>
+    internal static float? Score(HostSnapshot host, Demand demand)
     {
-        var shares = demand.Resources.Where(pair => host.Capacity[pair.Key] > 0)
-            .Select(pair => (BigInteger)(host.Used[pair.Key] + pair.Value) * 1_000_000 / host.Capacity[pair.Key]).ToList();
-        var mean = shares.Count == 0 ? 0 : shares.Aggregate(BigInteger.Add) / shares.Count;
-        var spread = shares.Count == 0 ? 0 : shares.Max() - shares.Min();
+        var shares = demand.Resources.Where(pair => host.Capacity[pair.Key] > 0).Select(pair => Share(host, pair.Key, pair.Value)).ToList();
+        var mean = shares.Count == 0 ? 0 : Math.Min(1, shares.Aggregate(0f, (sum, share) => share + sum) / shares.Count);
+        var spread = shares.Count == 0 ? 0 : Math.Max(0, shares.Max(share => Math.Min(1, share)) - shares.Min(share => Math.Min(1, share)));
         return demand.Algorithm switch
         {
             PlacementAlgorithm.FirstFit => 0,
             PlacementAlgorithm.BestFit => mean,
-            PlacementAlgorithm.WorstFit => 1_000_000 - mean,
-            PlacementAlgorithm.Balanced => ((1_000_000 - mean) + (1_000_000 - spread)) / 2,
+            PlacementAlgorithm.WorstFit => 1 - mean,
+            PlacementAlgorithm.Balanced => ((1 - mean) + (1 - spread)) / 2,
             PlacementAlgorithm.Random => null,
         };
+    }
+
+    private static float Share(HostSnapshot host, ResourceClass resource, long amount)
+    {
+        var unit = 1.0 / host.Capacity[resource];
+        return (float)(host.Used[resource] * unit) + (amount * (float)unit);
     }
 
     /// <summary>What may still be promised on the host by way of the engine; null where neither has the class.</summary>

@@ -44,6 +44,10 @@ internal sealed class Scenario
         text.Append(CultureInfo.InvariantCulture, $"refused: {List(refusals)}\n");
         text.Append(CultureInfo.InvariantCulture, $"exceeds every host: {(placement.ExceedsEveryHost ? "yes" : "no")}\n");
         text.Append(CultureInfo.InvariantCulture, $"classes no host has: {List(unknown)}\n");
+        if (placement.Nearest() is { } nearest)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"nearest: {nearest.Name}, lacks {List(nearest.Lacks.Select(check => check.Name))}\n");
+        }
         text.Append("ranking:\n");
         foreach (var candidate in placement.Ranking)
         {
@@ -101,6 +105,7 @@ internal sealed class Scenario
         Zone = words.Text("zone"),
         HostLabels = words.Labels("labels"),
         RequiredTraits = words.List("traits"),
+        ForbiddenTraits = words.List("forbidden"),
         Selectors = [.. words.All("pool").Select(ReadSelector)],
         WithoutImage = words.Text("image") == "none",
         RealHostOnly = words.Text("image") == "some",

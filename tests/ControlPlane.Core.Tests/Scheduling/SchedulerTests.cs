@@ -31,7 +31,7 @@ public class SchedulerTests
     {
         var ranking = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed).Ranking;
         Assert.Equal(ranking.OrderByDescending(candidate => candidate.Score).ThenBy(candidate => candidate.Host), ranking);
-        Assert.All(ranking, candidate => Assert.InRange(candidate.Score, 0, Utilization.Full));
+        Assert.All(ranking, candidate => Assert.InRange(candidate.Score, 0, 1));
     }, iter: 1500);
 
     [Fact]
@@ -100,6 +100,24 @@ public class SchedulerTests
     }
 
     [Fact]
+    public void A_fleet_that_has_grown_and_shrunk_decides_like_one_made_at_once() =>
+        Gen.Select(Fleets.Changes, Fleets.Demands, Gen.ULong).Sample((changes, demand, seed) =>
+    {
+        var (fleet, hosts) = (FleetSnapshot.Empty, new Dictionary<HostId, HostSnapshot>());
+        foreach (var (host, goes) in changes)
+        {
+            fleet = goes ? fleet.Without(host.Id) : fleet.With(host);
+            if (goes) { hosts.Remove(host.Id); } else { hosts[host.Id] = host; }
+        }
+        Assert.Equal(hosts.Values.OrderBy(host => host.Id), fleet.Hosts);
+        Assert.Equal(hosts.Count, fleet.Count);
+        var (grown, whole) = (Scheduler.Place(fleet, demand, seed), Scheduler.Place(FleetSnapshot.Of(hosts.Values), demand, seed));
+        Assert.Equal(whole.Ranking, grown.Ranking);
+        Assert.Equal(whole.Choice, grown.Choice);
+        Assert.All(hosts.Values.SelectMany(host => host.Capacity), amount => Assert.True(fleet.Has(amount.Key)));
+    }, iter: 100);
+
+    [Fact]
     public void A_fleet_replaces_and_removes_hosts_by_id() => Gen.Int[1, 9].Array[0, 30].Sample(ages =>
     {
         var (fleet, expected) = (FleetSnapshot.Empty, new SortedDictionary<int, string>());
@@ -119,23 +137,28 @@ public class SchedulerTests
     [InlineData(PlacementAlgorithm.WorstFit)]
     [InlineData(PlacementAlgorithm.Balanced)]
     [InlineData(PlacementAlgorithm.Random)]
-    public void A_decision_over_a_thousand_hosts_allocates_little_more_than_its_ranking(PlacementAlgorithm algorithm)
+    public void A_decision_allocates_nothing(PlacementAlgorithm algorithm)
     {
         const int Hosts = 1000;
-        // A candidate is 32 bytes: an id, an engine and a score.
-        const int BytesPerHost = 34;
         var fleet = FleetSnapshot.Of(Enumerable.Range(1, Hosts).Select(age => Plain(age)));
         var demand = new Demand
         {
             Resources = ResourceVector.Of((ResourceClass.Vcpu, 1), (ResourceClass.MemoryMiB, 1), (Some.Gpu, 1)), Engine = EngineChoice.Any,
             Algorithm = algorithm, Zone = "z1", RequiredTraits = ["tpm"], Selectors = [new() { Zone = "z1" }, new()],
         };
-        Assert.Equal(Hosts, Scheduler.Place(fleet, demand, 1).Ranking.Count);
+        Assert.NotNull(Scheduler.Choose(fleet, demand, 1).Best);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Scheduler.Place(fleet, demand, 2);
-        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(bytes <= Hosts * BytesPerHost, $"{bytes} bytes, {bytes / (double)Hosts} per host");
+        Scheduler.Choose(fleet, demand, 2);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
+
+    [Fact]
+    public void The_best_and_the_runner_up_are_the_first_two_of_the_ranking() => Questions.Sample((hosts, demand, seed) =>
+    {
+        var placement = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed);
+        Assert.Equal(placement.Ranking.Select(host => (Candidate?)host).Take(2).Concat([null, null]).Take(2),
+            [placement.Choice.Best, placement.Choice.RunnerUp]);
+    }, iter: 3000);
 
     private static HostSnapshot RoomyFor(Demand demand) => Plain(1000) with
     {

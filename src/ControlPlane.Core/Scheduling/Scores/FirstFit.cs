@@ -1,8 +1,10 @@
 namespace ControlPlane.Core.Scheduling.Scores;
 
 /// <summary>The same for each, so that the lowest id, the oldest host, wins.</summary>
-public sealed class FirstFit : IScore
+internal sealed class FirstFit : IScore
 {
+    internal static readonly FirstFit Instance = new();
+
     /// <inheritdoc/>
-    public long Of(HostSnapshot host, Demand demand, ulong seed) => 0;
+    public void Of(FleetChunk chunk, in Question question, ulong fitting, ulong seed, Span<float> scores) => scores.Clear();
 }

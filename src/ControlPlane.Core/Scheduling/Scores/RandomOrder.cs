@@ -1,16 +1,25 @@
+using System.Numerics;
+
 namespace ControlPlane.Core.Scheduling.Scores;
 
 /// <summary>A number by chance, the same for the same seed and host (SplitMix64; Steele et al. 2014).</summary>
-public sealed class RandomOrder : IScore
+internal sealed class RandomOrder : IScore
 {
+    internal static readonly RandomOrder Instance = new();
+
     /// <inheritdoc/>
-    public long Of(HostSnapshot host, Demand demand, ulong seed)
+    public void Of(FleetChunk chunk, in Question question, ulong fitting, ulong seed, Span<float> scores)
     {
-        Span<byte> id = stackalloc byte[16];
-        host.Id.Value.TryWriteBytes(id);
         // The seed is mixed before it meets the id: seeds and ids that differ in the same bits would give the same numbers.
-        var mixed = Mix(Mix(seed) ^ BitConverter.ToUInt64(id)) ^ BitConverter.ToUInt64(id[8..]);
-        return (long)(Mix(mixed) % (ulong)Utilization.Full);
+        var mixed = Mix(seed);
+        Span<byte> id = stackalloc byte[16];
+        for (; fitting != 0; fitting &= fitting - 1)
+        {
+            var row = BitOperations.TrailingZeroCount(fitting);
+            chunk.Hosts[row].Id.Value.TryWriteBytes(id);
+            var chance = Mix(Mix(mixed ^ BitConverter.ToUInt64(id)) ^ BitConverter.ToUInt64(id[8..]));
+            scores[row] = (chance >> 40) * (1f / (1 << 24));
+        }
     }
 
     private static ulong Mix(ulong value)

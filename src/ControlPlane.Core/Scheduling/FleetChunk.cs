@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using ControlPlane.Core.Hosts;
+
+namespace ControlPlane.Core.Scheduling;
+
+/// <summary>
+/// Up to 64 neighbouring hosts by column: amounts as arrays, everything that is true or not as one bit per host in one word. Immutable;
+/// replacing a host copies only the columns in which it changed.
+/// </summary>
+internal sealed class FleetChunk
+{
+    internal const int MaxHosts = 64;
+
+    private readonly HostSnapshot[] hosts;
+    private readonly ImmutableArray<int> attributes;
+    private readonly ImmutableArray<ulong> carriers;
+
+    private FleetChunk(HostSnapshot[] hosts, FleetColumns columns, ImmutableArray<int> attributes, ImmutableArray<ulong> carriers)
+    {
+        (this.hosts, Columns, this.attributes, this.carriers) = (hosts, columns, attributes, carriers);
+        for (var row = 0; row < hosts.Length; row++)
+        {
+            var (host, bit) = (hosts[row], 1UL << row);
+            Here |= bit;
+            if (host.State == HostState.Ready) { Ready |= bit; }
+            if (host.Driver == HostDriver.Simulated) { Simulated |= bit; }
+            foreach (var engine in host.Engines) { Note(engine, bit); }
+        }
+    }
+
+    /// <summary>The hosts, by id.</summary>
+    internal ReadOnlySpan<HostSnapshot> Hosts => hosts;
+
+    /// <summary>The hosts, to be walked later.</summary>
+    internal IReadOnlyList<HostSnapshot> List => hosts;
+
+    /// <summary>Their amounts.</summary>
+    internal FleetColumns Columns { get; }
+
+    /// <summary>A bit for each host there is.</summary>
+    internal ulong Here { get; }
+
+    /// <summary>The hosts that take VMs.</summary>
+    internal ulong Ready { get; }
+
+    /// <summary>The hosts on the simulated driver.</summary>
+    internal ulong Simulated { get; }
+
+    private ulong HardwareThere { get; set; }
+
+    private ulong HardwareUsable { get; set; }
+
+    private ulong SoftwareThere { get; set; }
+
+    private ulong SoftwareUsable { get; set; }
+
+    internal static FleetChunk Of(HostSnapshot[] hosts, FleetTerms terms)
+    {
+        var (attributes, carriers) = Carriers(hosts, terms);
+        return new(hosts, FleetColumns.Of(hosts, terms), attributes, carriers);
+    }
+
+    /// <summary>This with another host in a row.</summary>
+    internal FleetChunk Replace(int row, HostSnapshot host, FleetTerms terms)
+    {
+        HostSnapshot[] changed = [.. hosts];
+        changed[row] = host;
+        var (words, bits) = SameWords(hosts[row], host) ? (attributes, carriers) : Carriers(changed, terms);
+        return new(changed, Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms), words, bits);
+    }
+
+    /// <summary>The row of a host, or the complement of the row where it would be.</summary>
+    internal int IndexOf(HostId id)
+    {
+        var (low, high) = (0, hosts.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = hosts[middle].Id.CompareTo(id);
+            if (order == 0) { return middle; }
+            if (order < 0) { low = middle + 1; } else { high = middle - 1; }
+        }
+        return ~low;
+    }
+
+    /// <summary>The hosts that carry a word.</summary>
+    internal ulong Carrying(int attribute)
+    {
+        var at = attributes.AsSpan().BinarySearch(attribute);
+        return at >= 0 ? carriers[at] : 0;
+    }
+
+    /// <summary>The hosts of a driver.</summary>
+    internal ulong With(HostDriver driver) => driver == HostDriver.Simulated ? Simulated : Here & ~Simulated;
+
+    /// <summary>The hosts that have the engine of a view.</summary>
+    internal ulong Having(EngineView view) => view switch
+    {
+        EngineView.None => Here,
+        EngineView.Hardware => HardwareThere,
+        EngineView.Software => SoftwareThere,
+    };
+
+    /// <summary>The hosts whose engine of a view runs and is proved.</summary>
+    internal ulong Usable(EngineView view) => view switch
+    {
+        EngineView.None => Here,
+        EngineView.Hardware => HardwareUsable,
+        EngineView.Software => SoftwareUsable,
+    };
+
+    private void Note(EngineSnapshot engine, ulong bit)
+    {
+        if (engine.Kind == EngineKind.Hardware)
+        {
+            HardwareThere |= bit;
+            if (engine.Usable) { HardwareUsable |= bit; }
+            return;
+        }
+        SoftwareThere |= bit;
+        if (engine.Usable) { SoftwareUsable |= bit; }
+    }
+
+    private static (ImmutableArray<int>, ImmutableArray<ulong>) Carriers(HostSnapshot[] hosts, FleetTerms terms)
+    {
+        var bits = new SortedDictionary<int, ulong>();
+        for (var row = 0; row < hosts.Length; row++)
+        {
+            foreach (var attribute in HostAttribute.Of(hosts[row]))
+            {
+                var id = terms.IdOf(attribute);
+                bits[id] = bits.GetValueOrDefault(id) | (1UL << row);
+            }
+        }
+        return ([.. bits.Keys], [.. bits.Values]);
+    }
+
+    private static bool SameWords(HostSnapshot before, HostSnapshot after) => before.Zone == after.Zone
+        && (ReferenceEquals(before.Labels, after.Labels) || before.Labels.SequenceEqual(after.Labels))
+        && (ReferenceEquals(before.Traits, after.Traits) || before.Traits.SequenceEqual(after.Traits));
+}

@@ -1,0 +1,128 @@
+using System.Runtime.Intrinsics;
+using ControlPlane.Core.Resources;
+
+namespace ControlPlane.Core.Scheduling;
+
+/// <summary>
+/// The amounts of a chunk's hosts: for each class that any of them has, what is free and what there is without an engine and by way of
+/// each engine, which may bound the class further, and the shares of the host's own capacity that serve the scores. Views that are the
+/// same, as they mostly are, share one plane. Immutable.
+/// </summary>
+internal sealed class FleetColumns
+{
+    private const int Rows = FleetChunk.MaxHosts;
+    private const int Views = 3;
+
+    private readonly ResourceClass[] classes;
+    private readonly int[] ids;
+    private readonly int[] planes;
+    private readonly long[] free;
+    private readonly long[] capacity;
+    private readonly float[] used;
+    private readonly float[] units;
+
+    private FleetColumns(
+        (ResourceClass[] Classes, int[] Ids, int[] Planes) shape, long[] free, long[] capacity, float[] used, float[] units)
+    {
+        (classes, ids, planes) = shape;
+        (this.free, this.capacity, this.used, this.units) = (free, capacity, used, units);
+    }
+
+    internal static FleetColumns Of(ReadOnlySpan<HostSnapshot> hosts, FleetTerms terms)
+    {
+        var classes = new SortedSet<ResourceClass>();
+        foreach (var host in hosts) { classes.UnionWith(FleetTerms.ClassesOf(host)); }
+        var whole = new FleetColumns(
+            ([.. classes], [.. classes.Select(terms.IdOf)], [.. Enumerable.Range(0, classes.Count * Views)]),
+            new long[classes.Count * Views * Rows], new long[classes.Count * Views * Rows],
+            new float[classes.Count * Rows], new float[classes.Count * Rows]);
+        for (var row = 0; row < hosts.Length; row++) { whole.Fill(row, hosts[row]); }
+        return whole.Folded();
+    }
+
+    /// <summary>Where a class stands here, or -1 when no host has any.</summary>
+    internal int IndexOf(int id) => ids.AsSpan().IndexOf(id);
+
+    /// <summary>The hosts, of those in the mask, that have so much free, one bit each.</summary>
+    internal ulong Room(int column, EngineView view, long amount, ulong mask) => mask & AtLeast(free, Plane(column, view), amount);
+
+    /// <summary>The hosts, of those in the mask, that would have so much when empty, one bit each.</summary>
+    internal ulong Size(int column, EngineView view, long amount, ulong mask) => mask & AtLeast(capacity, Plane(column, view), amount);
+
+    /// <summary>What is promised, as a share of each host's own capacity; zero where it has none.</summary>
+    internal ReadOnlySpan<float> Used(int column) => used.AsSpan(column * Rows, Rows);
+
+    /// <summary>One of the class as a share of each host's own capacity; zero where it has none.</summary>
+    internal ReadOnlySpan<float> Units(int column) => units.AsSpan(column * Rows, Rows);
+
+    /// <summary>This with the row of one host as it is now; null when the host does not fit the shape of this any more.</summary>
+    internal FleetColumns? TryWith(int row, HostSnapshot host)
+    {
+        foreach (var resource in FleetTerms.ClassesOf(host))
+        {
+            if (!classes.Contains(resource)) { return null; }
+        }
+        var changed = new FleetColumns((classes, ids, planes), [.. free], [.. capacity], [.. used], [.. units]);
+        return changed.Fill(row, host) ? changed : null;
+    }
+
+    // Only while it is being made. False when views that share a plane differ on this host.
+    private bool Fill(int row, HostSnapshot host)
+    {
+        var fits = true;
+        for (var column = 0; column < classes.Length; column++)
+        {
+            var resource = classes[column];
+            for (var view = 0; view < Views; view++)
+            {
+                var engine = EngineViews.EngineOf(host, (EngineView)view);
+                var at = Plane(column, (EngineView)view) + row;
+                var (left, there) = (HostChecks.FreeOf(host, engine, resource), HostChecks.CapacityOf(host, engine, resource));
+                var shared = view > 0 && planes[column * Views] == planes[(column * Views) + view];
+                fits &= !shared || (free[at] == left && capacity[at] == there);
+                (free[at], capacity[at]) = (left, there);
+            }
+            var unit = host.Capacity[resource] is > 0 and var own ? 1.0 / own : 0.0;
+            (used[(column * Rows) + row], units[(column * Rows) + row]) = ((float)(host.Used[resource] * unit), (float)unit);
+        }
+        return fits;
+    }
+
+    // Lets an engine's view share the plane of the view without an engine where both are the same for every host.
+    private FleetColumns Folded()
+    {
+        var (folded, kept) = (new int[planes.Length], new List<int>());
+        for (var i = 0; i < planes.Length; i++)
+        {
+            var bare = i - (i % Views);
+            if (i != bare && Same(free, i, bare) && Same(capacity, i, bare)) { folded[i] = folded[bare]; continue; }
+            folded[i] = kept.Count;
+            kept.Add(i);
+        }
+        return new((classes, ids, folded), Gather(free, kept), Gather(capacity, kept), used, units);
+    }
+
+    private static bool Same(long[] amounts, int plane, int other) =>
+        amounts.AsSpan(plane * Rows, Rows).SequenceEqual(amounts.AsSpan(other * Rows, Rows));
+
+    private static long[] Gather(long[] amounts, List<int> kept)
+    {
+        var gathered = new long[kept.Count * Rows];
+        for (var i = 0; i < kept.Count; i++) { amounts.AsSpan(kept[i] * Rows, Rows).CopyTo(gathered.AsSpan(i * Rows)); }
+        return gathered;
+    }
+
+    private int Plane(int column, EngineView view) => planes[(column * Views) + (int)view] * Rows;
+
+    private static ulong AtLeast(long[] amounts, int from, long amount)
+    {
+        var (wanted, bits) = (Vector256.Create(amount), 0UL);
+        ref var first = ref amounts[from];
+        for (var row = 0; row < Rows; row += Vector256<long>.Count)
+        {
+            var enough = Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref first, (nuint)row), wanted);
+            bits |= (ulong)enough.ExtractMostSignificantBits() << row;
+        }
+        return bits;
+    }
+}

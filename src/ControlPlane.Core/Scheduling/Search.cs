@@ -1,0 +1,63 @@
+using System.Numerics;
+using ControlPlane.Core.Hosts;
+
+namespace ControlPlane.Core.Scheduling;
+
+/// <summary>Walks the chunks of a fleet and keeps the best two hosts. Lives on the stack for one decision.</summary>
+internal ref struct Search(IScore score, Span<float> scores, ulong seed)
+{
+    private readonly Span<float> scores = scores;
+    private (FleetChunk? Chunk, int Row, bool Hardware, float Score) best;
+    private (FleetChunk? Chunk, int Row, bool Hardware, float Score) second;
+    private bool withEngine;
+
+    /// <summary>Whether any host fits.</summary>
+    internal readonly bool Any => best.Chunk is not null;
+
+    /// <summary>Whether there is a best and a runner-up.</summary>
+    internal readonly bool Full => second.Chunk is not null;
+
+    /// <summary>Looks at the hosts of a chunk. Chunks come in the order of ids: of equals the first stays.</summary>
+    internal void Look(FleetChunk chunk, in Question question)
+    {
+        var fitting = Score(chunk, question, out var hardware);
+        for (; fitting != 0; fitting &= fitting - 1)
+        {
+            var row = BitOperations.TrailingZeroCount(fitting);
+            var points = scores[row];
+            if (second.Chunk is not null && points <= second.Score) { continue; }
+            var found = (chunk, row, (hardware >> row & 1) != 0, points);
+            if (best.Chunk is null || points > best.Score) { (best, second) = (found, best); } else { second = found; }
+        }
+    }
+
+    /// <summary>Adds the hosts of a chunk that fit.</summary>
+    internal void List(FleetChunk chunk, in Question question, List<Candidate> ranking)
+    {
+        for (var fitting = Score(chunk, question, out var hardware); fitting != 0; fitting &= fitting - 1)
+        {
+            var row = BitOperations.TrailingZeroCount(fitting);
+            ranking.Add(CandidateOf(chunk, row, (hardware >> row & 1) != 0, scores[row]));
+        }
+    }
+
+    /// <summary>What was found.</summary>
+    internal readonly Choice Chosen() => new(Of(best), Of(second), ExceedsEveryHost: false);
+
+    private ulong Score(FleetChunk chunk, in Question question, out ulong hardware)
+    {
+        withEngine = question.WithEngine;
+        hardware = 0;
+        var mask = question.Matching(chunk) & chunk.Ready;
+        if (mask == 0) { return 0; }
+        var fitting = question.Fitting(chunk, mask, out hardware);
+        if (fitting != 0) { score.Of(chunk, question, fitting, seed, scores); }
+        return fitting;
+    }
+
+    private readonly Candidate? Of((FleetChunk? Chunk, int Row, bool Hardware, float Score) found) =>
+        found.Chunk is null ? null : CandidateOf(found.Chunk, found.Row, found.Hardware, found.Score);
+
+    private readonly Candidate CandidateOf(FleetChunk chunk, int row, bool hardware, float points) => new(
+        chunk.Hosts[row].Id, !withEngine ? null : hardware ? EngineKind.Hardware : EngineKind.Software, points);
+}
