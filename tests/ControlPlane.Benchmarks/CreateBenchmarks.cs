@@ -13,14 +13,17 @@ internal static class CreateBenchmarks
         await RegisterAsync(service, hosts, clients);
         await CreateAsync(service, clients, 200, "warm");
         var before = BareCommits(service.Directory);
+        var processor = service.ProcessorTime;
         var watch = Stopwatch.StartNew();
         var times = await CreateAsync(service, clients, creates, "vm");
         var rate = creates / watch.Elapsed.TotalSeconds;
+        var each = (service.ProcessorTime - processor).TotalMilliseconds / creates;
         var after = BareCommits(service.Directory);
         var commits = (before + after) / 2;
         var samples = new Samples(times);
         Console.WriteLine($"creates to SUCCEEDED on {hosts} hosts, {clients} clients: {rate:F0}/s, p50 {samples.MedianMs:F0} ms, p99 {samples.P99Ms:F0} ms");
         Console.WriteLine($"bare durable commits of one row on the same disk: {commits:F0}/s; creates per bare commit: {rate / commits:F2}");
+        Console.WriteLine($"processor time of the service: {each:F2} ms for each create");
         Console.WriteLine($"resident after {creates + 200} VMs: {service.ResidentMiB} MiB");
     }
 

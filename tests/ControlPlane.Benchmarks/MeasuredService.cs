@@ -39,6 +39,16 @@ internal sealed class MeasuredService : IAsyncDisposable
         }
     }
 
+    /// <summary>The processor time of all its threads, user and system.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<MeasuredService> StartAsync(bool localHost, string? directory = null)
     {
         directory ??= System.IO.Directory.CreateTempSubdirectory("controlplane-benchmark-").FullName;
