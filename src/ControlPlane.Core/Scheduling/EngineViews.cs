@@ -5,15 +5,6 @@ namespace ControlPlane.Core.Scheduling;
 /// <summary>Which engine a view is of.</summary>
 internal static class EngineViews
 {
-    internal static ReadOnlySpan<EngineView> All => [EngineView.None, EngineView.Hardware, EngineView.Software];
-
-    internal static EngineKind? KindOf(EngineView view) => view switch
-    {
-        EngineView.None => null,
-        EngineView.Hardware => EngineKind.Hardware,
-        EngineView.Software => EngineKind.Software,
-    };
-
     internal static EngineSnapshot? EngineOf(HostSnapshot host, EngineView view)
     {
         if (KindOf(view) is not { } kind) { return null; }
@@ -23,4 +14,11 @@ internal static class EngineViews
         }
         return null;
     }
+
+    private static EngineKind? KindOf(EngineView view) => view switch
+    {
+        EngineView.None => null,
+        EngineView.Hardware => EngineKind.Hardware,
+        EngineView.Software => EngineKind.Software,
+    };
 }

@@ -7,28 +7,11 @@ using ControlPlane.Core.Vms;
 namespace ControlPlane.Core.Scheduling;
 
 /// <summary>
-/// The questions asked of a host, in a fixed order. <see cref="Judge"/> gives only the verdict and allocates nothing;
-/// <see cref="Explain"/> gives the words. Both walk the same rules.
+/// The questions asked of a host, in a fixed order, in words. The scheduler asks the same of 64 hosts at a time
+/// (<see cref="Question"/>); <see cref="Placement.Explain"/> holds the two against each other.
 /// </summary>
 internal static class HostChecks
 {
-    /// <summary>The worst verdict, and the engine to use when it is a pass.</summary>
-    internal static Verdict Judge(HostSnapshot host, Demand demand, out EngineKind? engine)
-    {
-        var fits = Engine(host, demand, out var share);
-        engine = share is { Usable: true } ? share.Kind : null;
-        var worst = Worst(Chosen(host, demand), State(host));
-        worst = Worst(worst, Driver(host, demand));
-        worst = Worst(worst, Zone(host, demand));
-        worst = Worst(worst, Carries(host.Labels, demand.HostLabels));
-        worst = Worst(worst, Traits(host, demand));
-        worst = Worst(worst, Forbidden(host, demand));
-        for (var i = 0; i < demand.Selectors.Count; i++) { worst = Worst(worst, Selected(host, demand.Selectors[i])); }
-        worst = Worst(worst, fits);
-        foreach (var (resource, amount) in demand.Resources) { worst = Worst(worst, Room(host, share, resource, amount)); }
-        return worst;
-    }
-
     /// <summary>Every check with its need and have.</summary>
     internal static List<Check> Explain(HostSnapshot host, Demand demand)
     {

@@ -8,6 +8,7 @@ public sealed class Placement
     private readonly FleetSnapshot fleet;
     private readonly Demand demand;
     private readonly ulong seed;
+    private IReadOnlyList<HostVerdict>? verdicts;
 
     internal Placement(FleetSnapshot fleet, Demand demand, ulong seed, Choice choice) =>
         (this.fleet, this.demand, this.seed, Choice) = (fleet, demand, seed, choice);
@@ -36,19 +37,7 @@ public sealed class Placement
     }
 
     /// <summary>Every host with every check, in the order of their ids.</summary>
-    public IEnumerable<HostVerdict> Explain()
-    {
-        var ranks = new Dictionary<Hosts.HostId, (Candidate Candidate, int Rank)>(Ranking.Count);
-        for (var i = 0; i < Ranking.Count; i++) { ranks[Ranking[i].Host] = (Ranking[i], i + 1); }
-        foreach (var host in fleet.Hosts)
-        {
-            var fits = ranks.TryGetValue(host.Id, out var ranked);
-            var checks = HostChecks.Explain(host, demand);
-            Invariant.Check(fits == checks.TrueForAll(check => check.Verdict == Verdict.Pass), "the words differ from the decision");
-            yield return new(host.Id, host.Name, fits ? ranked.Candidate.Engine : null, checks,
-                fits ? ranked.Candidate.Score : null, fits ? ranked.Rank : null);
-        }
-    }
+    public IReadOnlyList<HostVerdict> Explain() => verdicts ??= [.. Judge()];
 
     /// <summary>
     /// The host that comes nearest when none fits, which is the smallest change that would make it fit: the fewest checks of the kind
@@ -61,4 +50,18 @@ public sealed class Placement
     /// <summary>Classes of the demand that no host has at all.</summary>
     public IReadOnlyList<ResourceClass> UnknownClasses() =>
         [.. demand.Resources.Select(amount => amount.Key).Where(resource => !resource.IsStandard && !fleet.Has(resource))];
+
+    private IEnumerable<HostVerdict> Judge()
+    {
+        var ranks = new Dictionary<Hosts.HostId, (Candidate Candidate, int Rank)>(Ranking.Count);
+        for (var i = 0; i < Ranking.Count; i++) { ranks[Ranking[i].Host] = (Ranking[i], i + 1); }
+        foreach (var host in fleet.Hosts)
+        {
+            var fits = ranks.TryGetValue(host.Id, out var ranked);
+            var checks = HostChecks.Explain(host, demand);
+            Invariant.Check(fits == checks.TrueForAll(check => check.Verdict == Verdict.Pass), "the words differ from the decision");
+            yield return new(host.Id, host.Name, fits ? ranked.Candidate.Engine : null, checks,
+                fits ? ranked.Candidate.Score : null, fits ? ranked.Rank : null);
+        }
+    }
 }

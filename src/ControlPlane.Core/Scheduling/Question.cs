@@ -42,9 +42,6 @@ internal ref struct Question
         return count;
     }
 
-    /// <summary>Whether an engine is asked for.</summary>
-    internal readonly bool WithEngine => demand.Engine is not null;
-
     /// <summary>How many classes are asked for.</summary>
     internal readonly int ClassCount => amounts.Length;
 

@@ -24,7 +24,7 @@ public static class Scheduler
         var words = Question.AttributesOf(demand);
         var attributes = words <= MaxWordsOnStack ? stackalloc int[MaxWordsOnStack] : new int[words];
         var question = new Question(fleet.Terms, demand, columns, attributes);
-        var search = new Search(ScoreOf(demand.Algorithm), stackalloc float[FleetChunk.MaxHosts], seed);
+        var search = new Search(ScoreOf(demand.Algorithm), demand.Engine is not null, stackalloc float[FleetChunk.MaxHosts], seed);
         foreach (var chunk in Considered(fleet, demand))
         {
             search.Look(chunk, question);
@@ -40,7 +40,7 @@ public static class Scheduler
         var words = Question.AttributesOf(demand);
         var attributes = words <= MaxWordsOnStack ? stackalloc int[MaxWordsOnStack] : new int[words];
         var question = new Question(fleet.Terms, demand, columns, attributes);
-        var search = new Search(ScoreOf(demand.Algorithm), stackalloc float[FleetChunk.MaxHosts], seed);
+        var search = new Search(ScoreOf(demand.Algorithm), demand.Engine is not null, stackalloc float[FleetChunk.MaxHosts], seed);
         var ranking = new List<Candidate>();
         foreach (var chunk in Considered(fleet, demand)) { search.List(chunk, question, ranking); }
         ranking.Sort(static (left, right) =>

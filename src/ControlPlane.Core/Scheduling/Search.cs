@@ -4,12 +4,11 @@ using ControlPlane.Core.Hosts;
 namespace ControlPlane.Core.Scheduling;
 
 /// <summary>Walks the chunks of a fleet and keeps the best two hosts. Lives on the stack for one decision.</summary>
-internal ref struct Search(IScore score, Span<float> scores, ulong seed)
+internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ulong seed)
 {
     private readonly Span<float> scores = scores;
     private (FleetChunk? Chunk, int Row, bool Hardware, float Score) best;
     private (FleetChunk? Chunk, int Row, bool Hardware, float Score) second;
-    private bool withEngine;
 
     /// <summary>Whether any host fits.</summary>
     internal readonly bool Any => best.Chunk is not null;
@@ -46,7 +45,6 @@ internal ref struct Search(IScore score, Span<float> scores, ulong seed)
 
     private ulong Score(FleetChunk chunk, in Question question, out ulong hardware)
     {
-        withEngine = question.WithEngine;
         hardware = 0;
         var mask = question.Matching(chunk) & chunk.Ready;
         if (mask == 0) { return 0; }

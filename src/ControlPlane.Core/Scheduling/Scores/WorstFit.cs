@@ -1,4 +1,3 @@
-
 namespace ControlPlane.Core.Scheduling.Scores;
 
 /// <summary>The emptier afterwards, the better: spreads.</summary>
