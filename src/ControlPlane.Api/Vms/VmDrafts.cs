@@ -4,9 +4,7 @@ using ControlPlane.Api.Placements;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
-using ControlPlane.Core.Pools;
 using ControlPlane.Core.Scheduling;
-using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Vms;
 
@@ -20,7 +18,7 @@ internal static class VmDrafts
         StoreContext db, FleetSnapshot fleet, string poolText, VmSpecDocument document)
     {
         if (await Named.PoolAsync(db, poolText) is not { } pool) { return (null, Problem.NotFound("pool", poolText)); }
-        var chain = await ChainAsync(db, pool);
+        var chain = await PoolChain.OfAsync(db, pool);
         var image = document.Image is { } text ? await Named.ImageAsync(db, text) : null;
         if (document.Image is { } missing && image is null) { return (null, Problem.NotFound("image", missing)); }
         var hasReal = fleet.Any(HostDriver.Qemu);
@@ -52,15 +50,5 @@ internal static class VmDrafts
             ? Problem.Validation("spec.diskGiB",
                 $"must be at least {(image.VirtualSizeBytes + BytesPerGiB - 1) / BytesPerGiB}: that is the size of image '{image.Name}'")
             : null;
-    }
-
-    private static async Task<IReadOnlyList<Pool>> ChainAsync(StoreContext db, Pool pool)
-    {
-        var chain = new List<Pool> { pool };
-        while (chain[^1].Parent is { } parent && chain.Count < Pool.MaxDepth)
-        {
-            chain.Add(await db.Pools.FirstAsync(row => row.Id == parent));
-        }
-        return chain;
     }
 }
