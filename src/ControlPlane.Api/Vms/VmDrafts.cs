@@ -1,6 +1,5 @@
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
-using ControlPlane.Api.Placements;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
@@ -21,17 +20,9 @@ internal static class VmDrafts
         var chain = await PoolChain.OfAsync(db, pool);
         var image = document.Image is { } text ? await Named.ImageAsync(db, text) : null;
         if (document.Image is { } missing && image is null) { return (null, Problem.NotFound("image", missing)); }
-        var hasReal = fleet.Any(HostDriver.Qemu);
         if ((image is null ? WithoutImage(fleet) : CheckImage(image, document)) is { } problem) { return (null, problem); }
         var spec = VmSpecs.Of(document, image?.Id, pool.DefaultAlgorithm);
-        var demand = new Demand
-        {
-            Resources = spec.Demand, Engine = spec.Engine, Algorithm = spec.Placement.Algorithm, Zone = spec.Placement.Zone,
-            HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
-            ForbiddenTraits = spec.Placement.ForbiddenTraits,
-            Selectors = PlacementService.Selectors(chain), WithoutImage = image is null, RealHostOnly = image is not null && hasReal,
-        };
-        return (new(spec, chain, demand), null);
+        return (new(spec, chain, VmDemands.Of(spec, chain, fleet)), null);
     }
 
     private static Problem? WithoutImage(FleetSnapshot fleet) =>

@@ -1,0 +1,24 @@
+using ControlPlane.Api.Placements;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Scheduling;
+using ControlPlane.Core.Vms;
+
+namespace ControlPlane.Api.Vms;
+
+/// <summary>What a VM of a spec looks for, in a chain of pools: the same question when it is made and whenever it may move.</summary>
+internal static class VmDemands
+{
+    /// <summary>The demand of a spec.</summary>
+    /// <param name="spec">What its owner wants.</param>
+    /// <param name="chain">The pool and its parents, innermost first.</param>
+    /// <param name="fleet">The fleet it would stand in.</param>
+    internal static Demand Of(VmSpec spec, IReadOnlyList<Pool> chain, FleetSnapshot fleet) => new()
+    {
+        Resources = spec.Demand, Engine = spec.Engine, Algorithm = spec.Placement.Algorithm, Zone = spec.Placement.Zone,
+        HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
+        ForbiddenTraits = spec.Placement.ForbiddenTraits,
+        Selectors = PlacementService.Selectors(chain), WithoutImage = spec.Image is null,
+        RealHostOnly = spec.Image is not null && fleet.Any(HostDriver.Qemu),
+    };
+}
