@@ -4,7 +4,6 @@ using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
-using ControlPlane.Core.Scheduling;
 using ControlPlane.Core.Vms;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -23,6 +22,7 @@ internal sealed class ChangeFeed
     internal void Record(StoreSession session)
     {
         var db = session.Db;
+        var places = new FleetFollower(session);
         foreach (var entry in db.ChangeTracker.Entries().ToList())
         {
             if (entry.State is not (EntityState.Added or EntityState.Modified or EntityState.Deleted)) { continue; }
@@ -32,10 +32,12 @@ internal sealed class ChangeFeed
             change.Type = Type(entry.State);
             change.Time = session.Now;
             if (entry.State == EntityState.Modified) { change.Version = Bump(entry.Entity, session.Now); }
-            Follow(entry, change, session);
+            places.Follow(entry);
+            Tell(entry, change, session);
             session.Changes.Add(new(change.Revision, change.Kind, change.ResourceId));
             db.Events.Add(change);
         }
+        session.Fleet = places.Fleet();
     }
 
     // A worker taking an operation up is nothing a reader can see.
@@ -78,12 +80,8 @@ internal sealed class ChangeFeed
         }
     }
 
-    private static void Follow(EntityEntry entry, EventRow change, StoreSession session)
+    private static void Tell(EntityEntry entry, EventRow change, StoreSession session)
     {
-        if (entry.Entity is Host host)
-        {
-            session.Fleet = entry.State == EntityState.Deleted ? session.Fleet.Without(host.Id) : session.Fleet.With(HostSnapshot.Of(host));
-        }
         if (entry.Entity is Vm vm && vm.Host is { } on && entry.State != EntityState.Deleted
             && entry.Property(nameof(Vm.AssignmentGeneration)) is { } told && (entry.State == EntityState.Added || told.IsModified))
         {

@@ -1,3 +1,4 @@
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
@@ -17,6 +18,7 @@ internal static class ColumnTypes
 {
     internal static void Apply(ModelConfigurationBuilder configuration)
     {
+        configuration.Properties<AffinityGroupId>().HaveConversion<AffinityGroupIdColumn>();
         configuration.Properties<HostId>().HaveConversion<HostIdColumn>();
         configuration.Properties<PoolId>().HaveConversion<PoolIdColumn>();
         configuration.Properties<VmId>().HaveConversion<VmIdColumn>();
@@ -30,6 +32,9 @@ internal static class ColumnTypes
         configuration.Properties<DateTimeOffset>().HaveConversion<TimeColumn>();
         configuration.Properties<Enum>().HaveConversion<string>();
     }
+
+    private sealed class AffinityGroupIdColumn() : ValueConverter<AffinityGroupId, string>(
+        id => id.ToString(), text => AffinityGroupId.Parse(text));
 
     private sealed class HostIdColumn() : ValueConverter<HostId, string>(id => id.ToString(), text => HostId.Parse(text));
 

@@ -55,7 +55,7 @@ public sealed class Store : IAsyncDisposable
             await db.Database.ExecuteSqlRawAsync("DROP TABLE IF EXISTS \"__EFMigrationsLock\"", ct);
             await db.Database.MigrateAsync(ct);
             feed.Revision = committedRevision = await db.Events.MaxAsync(change => (long?)change.Revision, ct) ?? 0;
-            fleet = FleetSnapshot.Of((await db.Hosts.AsNoTracking().ToListAsync(ct)).Select(HostSnapshot.Of));
+            fleet = await FleetFollower.ReadAsync(db, ct);
         }
         PersistenceLog.Opened(logger, file, committedRevision, fleet.Count);
         running = Task.Run(RunAsync, CancellationToken.None);

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Operations;
@@ -30,6 +31,7 @@ public static class StoreJson
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false));
+        options.Converters.Add(new TextConverter<AffinityGroupId>(AffinityGroupId.Parse));
         options.Converters.Add(new TextConverter<ImageId>(ImageId.Parse));
         options.Converters.Add(new TextConverter<HostId>(HostId.Parse));
         options.Converters.Add(new TextConverter<OperationId>(OperationId.Parse));

@@ -15,9 +15,11 @@ internal sealed class FleetChunk
     private readonly ImmutableArray<int> attributes;
     private readonly ImmutableArray<ulong> carriers;
 
-    private FleetChunk(HostSnapshot[] hosts, FleetColumns columns, ImmutableArray<int> attributes, ImmutableArray<ulong> carriers)
+    private FleetChunk(
+        HostSnapshot[] hosts, FleetColumns columns, ChunkOccupants occupants, ImmutableArray<int> attributes,
+        ImmutableArray<ulong> carriers)
     {
-        (this.hosts, Columns, this.attributes, this.carriers) = (hosts, columns, attributes, carriers);
+        (this.hosts, Columns, Occupants, this.attributes, this.carriers) = (hosts, columns, occupants, attributes, carriers);
         for (var row = 0; row < hosts.Length; row++)
         {
             var (host, bit) = (hosts[row], 1UL << row);
@@ -36,6 +38,9 @@ internal sealed class FleetChunk
 
     /// <summary>Their amounts.</summary>
     internal FleetColumns Columns { get; }
+
+    /// <summary>Who is on them.</summary>
+    internal ChunkOccupants Occupants { get; }
 
     /// <summary>A bit for each host there is.</summary>
     internal ulong Here { get; }
@@ -57,7 +62,7 @@ internal sealed class FleetChunk
     internal static FleetChunk Of(HostSnapshot[] hosts, FleetTerms terms)
     {
         var (attributes, carriers) = Carriers(hosts, terms);
-        return new(hosts, FleetColumns.Of(hosts, terms), attributes, carriers);
+        return new(hosts, FleetColumns.Of(hosts, terms), ChunkOccupants.Of(hosts), attributes, carriers);
     }
 
     /// <summary>This with another host in a row.</summary>
@@ -66,7 +71,8 @@ internal sealed class FleetChunk
         HostSnapshot[] changed = [.. hosts];
         changed[row] = host;
         var (words, bits) = SameWords(hosts[row], host) ? (attributes, carriers) : Carriers(changed, terms);
-        return new(changed, Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms), words, bits);
+        var occupants = ReferenceEquals(hosts[row].Occupancy, host.Occupancy) ? Occupants : ChunkOccupants.Of(changed);
+        return new(changed, Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms), occupants, words, bits);
     }
 
     /// <summary>The row of a host, or the complement of the row where it would be.</summary>

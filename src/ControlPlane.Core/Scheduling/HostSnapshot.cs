@@ -36,8 +36,14 @@ public sealed record HostSnapshot
     /// <summary>Its engines, hardware first.</summary>
     public IReadOnlyList<EngineSnapshot> Engines { get; init; } = [];
 
+    /// <summary>Who is on it.</summary>
+    public HostOccupancy Occupancy { get; init; } = HostOccupancy.None;
+
+    /// <summary>Takes the snapshot of a host with nobody on it.</summary>
+    public static HostSnapshot Of(Host host) => Of(host, HostOccupancy.None);
+
     /// <summary>Takes the snapshot.</summary>
-    public static HostSnapshot Of(Host host) => new()
+    public static HostSnapshot Of(Host host, HostOccupancy occupancy) => new()
     {
         Id = host.Id,
         Name = host.Name.ToString(),
@@ -49,6 +55,7 @@ public sealed record HostSnapshot
         Capacity = Amounts(host, null, entry => entry.Capacity ?? 0),
         Used = Amounts(host, null, entry => entry.Used),
         Engines = [.. host.Engines.OrderBy(engine => engine.Kind).Select(engine => Of(host, engine))],
+        Occupancy = occupancy,
     };
 
     private static EngineSnapshot Of(Host host, Engine engine) => new(

@@ -1,3 +1,4 @@
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Scheduling;
 
 namespace ControlPlane.Core.Vms;
@@ -19,4 +20,7 @@ public sealed record VmPlacementSpec
 
     /// <summary>Traits that the host must not have.</summary>
     public IReadOnlyList<string> ForbiddenTraits { get; init; } = [];
+
+    /// <summary>The affinity group it is in, or null.</summary>
+    public AffinityGroupId? AffinityGroup { get; init; }
 }

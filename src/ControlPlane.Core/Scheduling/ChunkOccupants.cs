@@ -1,0 +1,93 @@
+using System.Numerics;
+
+namespace ControlPlane.Core.Scheduling;
+
+/// <summary>
+/// Who is on a chunk's hosts: for each group and pool that has a VM on any of them one bit per host, and the counts of the hosts whose
+/// bit is set, packed in their order. Immutable.
+/// </summary>
+internal sealed class ChunkOccupants
+{
+    private readonly Guid[] keys;
+    private readonly ulong[] words;
+    private readonly int[] starts;
+    private readonly int[] counts;
+    private readonly (string Project, ulong Hosts)[] tenants;
+
+    private ChunkOccupants(
+        (Guid[] Keys, ulong[] Words, int[] Starts) shape, int[] counts, ulong occupied, ulong dedicated, (string, ulong)[] tenants)
+    {
+        (keys, words, starts) = shape;
+        (this.counts, this.tenants, Occupied, Dedicated) = (counts, tenants, occupied, dedicated);
+    }
+
+    /// <summary>The hosts with any VM.</summary>
+    internal ulong Occupied { get; }
+
+    /// <summary>The hosts that a project has to itself.</summary>
+    internal ulong Dedicated { get; }
+
+    internal static ChunkOccupants Of(ReadOnlySpan<HostSnapshot> hosts)
+    {
+        var heads = new List<(Guid Key, int Row, int Vms)>();
+        var tenants = new SortedDictionary<string, ulong>(StringComparer.Ordinal);
+        var (occupied, dedicated) = (0UL, 0UL);
+        for (var row = 0; row < hosts.Length; row++)
+        {
+            var (there, bit) = (hosts[row].Occupancy, 1UL << row);
+            if (there.Vms == 0) { continue; }
+            occupied |= bit;
+            foreach (var count in there.Pools) { heads.Add((count.Of, row, count.Vms)); }
+            foreach (var count in there.Groups) { heads.Add((count.Of, row, count.Vms)); }
+            if (there.DedicatedTo is not { } project) { continue; }
+            dedicated |= bit;
+            // A host with somebody else's VMs on it besides is nobody's alone.
+            if (there.DedicatedVms == there.Vms) { tenants[project] = tenants.GetValueOrDefault(project) | bit; }
+        }
+        heads.Sort();
+        return Packed(heads, occupied, dedicated, [.. tenants.Select(pair => (pair.Key, pair.Value))]);
+    }
+
+    /// <summary>The hosts with a VM of a group or a pool.</summary>
+    internal ulong Of(Guid groupOrPool) => keys.AsSpan().BinarySearch(groupOrPool) is >= 0 and var at ? words[at] : 0;
+
+    /// <summary>How many VMs of it are on the hosts of a mask together.</summary>
+    internal int Count(Guid groupOrPool, ulong mask)
+    {
+        if (keys.AsSpan().BinarySearch(groupOrPool) is not (>= 0 and var at)) { return 0; }
+        var sum = 0;
+        for (var there = words[at] & mask; there != 0; there &= there - 1)
+        {
+            var below = (there & (~there + 1)) - 1;
+            sum += counts[starts[at] + BitOperations.PopCount(words[at] & below)];
+        }
+        return sum;
+    }
+
+    /// <summary>The hosts that a project has to itself.</summary>
+    internal ulong DedicatedTo(string project)
+    {
+        for (var i = 0; i < tenants.Length; i++)
+        {
+            if (tenants[i].Project == project) { return tenants[i].Hosts; }
+        }
+        return 0;
+    }
+
+    private static ChunkOccupants Packed(
+        List<(Guid Key, int Row, int Vms)> heads, ulong occupied, ulong dedicated, (string, ulong)[] tenants)
+    {
+        var (keys, words, starts) = (new List<Guid>(), new List<ulong>(), new List<int>());
+        for (var i = 0; i < heads.Count; i++)
+        {
+            if (keys.Count == 0 || keys[^1] != heads[i].Key)
+            {
+                keys.Add(heads[i].Key);
+                words.Add(0);
+                starts.Add(i);
+            }
+            words[^1] |= 1UL << heads[i].Row;
+        }
+        return new(([.. keys], [.. words], [.. starts]), [.. heads.Select(head => head.Vms)], occupied, dedicated, tenants);
+    }
+}
