@@ -1,6 +1,7 @@
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Resources;
+using ControlPlane.Core.Scheduling;
 using ControlPlane.Core.Vms;
 
 namespace ControlPlane.Core.Allocations;
@@ -15,8 +16,9 @@ public sealed class Allocation
     /// <summary>An allocation that the ledger has taken.</summary>
     public Allocation(
         AllocationId id, string project, PoolId pool, HostId host, EngineKind? engine, string owner, VmId? vm,
-        ResourceVector resources, DateTimeOffset now)
+        ResourceVector resources, DateTimeOffset now, NumaSeat? seat = null)
     {
+        Seat = seat;
         (Id, Project, Pool, Host, Engine, Owner, Vm) = (id, project, pool, host, engine, owner, vm);
         (CreateTime, UpdateTime) = (now, now);
         Set(resources);
@@ -42,6 +44,9 @@ public sealed class Allocation
 
     /// <summary>The VM whose claim it is, or null.</summary>
     public VmId? Vm { get; private set; }
+
+    /// <summary>Its NUMA nodes and whether it has cores of its own; null when it asked for neither.</summary>
+    public NumaSeat? Seat { get; private set; }
 
     /// <summary>What is held.</summary>
     public IReadOnlyList<AllocationAmount> Amounts => amounts;

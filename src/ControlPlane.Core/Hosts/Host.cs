@@ -2,6 +2,7 @@ using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Conditions;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Resources;
+using ControlPlane.Core.Scheduling;
 
 namespace ControlPlane.Core.Hosts;
 
@@ -9,6 +10,7 @@ namespace ControlPlane.Core.Hosts;
 public sealed class Host
 {
     private readonly List<Inventory> inventory = [];
+    private readonly List<HostNode> nodes = [];
 
     private Host() { }
 
@@ -62,6 +64,23 @@ public sealed class Host
     /// <summary>What it has and what is promised, the host's own and its engines'.</summary>
     public IReadOnlyList<Inventory> Inventory => inventory;
 
+    /// <summary>Its NUMA nodes by number; empty when they are not known.</summary>
+    public IReadOnlyList<HostNode> Nodes => nodes;
+
+    /// <summary>What it is to the guests on it.</summary>
+    public HostPlatform Platform { get; set; } = HostPlatform.Default;
+
+    /// <summary>Cores promised whole.</summary>
+    public long PinnedCores => Of(null, ResourceClass.Vcpu)?.Exclusive ?? 0;
+
+    /// <summary>Cores that could be taken whole when nothing is promised.</summary>
+    public long Cores => Of(null, ResourceClass.Vcpu) is { Total: { } total } own
+        ? CoreRoom.FreeCores(total - own.Reserved, own.Overcommit, 0, 0) : 0;
+
+    /// <summary>Cores that may still be taken whole.</summary>
+    public long FreeCores => Of(null, ResourceClass.Vcpu) is { Total: { } total } own
+        ? CoreRoom.FreeCores(total - own.Reserved, own.Overcommit, own.Used, own.Exclusive) : 0;
+
     /// <summary>Compare-and-bump: grows with every change of what is promised.</summary>
     public long Generation { get; private set; }
 
@@ -88,13 +107,62 @@ public sealed class Host
     public AllocationOutcome Allocate(ResourceVector demand, EngineKind? engine)
     {
         if (Check(demand, engine) is var outcome and not AllocationOutcome.Allocated) { return outcome; }
-        foreach (var (resource, amount) in demand)
+        Change(ResourceVector.Empty, demand, engine, null);
+        return AllocationOutcome.Allocated;
+    }
+
+    /// <summary>Whether there is room in NUMA nodes and cores, and where; nothing is taken.</summary>
+    internal AllocationOutcome Check(ResourceVector demand, NumaTerms terms, out NumaSeat? seat)
+    {
+        seat = null;
+        if (!terms.Asked) { return AllocationOutcome.Allocated; }
+        var seen = nodes.ConvertAll(node => node.Seen());
+        if (NumaFit.Judge(seen, (Cores, FreeCores), demand, terms) is var verdict and not Verdict.Pass)
         {
-            Of(null, resource)?.Take(amount);
+            return verdict == Verdict.NotNow ? AllocationOutcome.NoCapacityNow : AllocationOutcome.ExceedsHost;
+        }
+        seat = NumaFit.Seat(seen, FreeCores, demand, terms);
+        return AllocationOutcome.Allocated;
+    }
+
+    /// <summary>Whether what sits there may grow or shrink to this in the same nodes; nothing is taken.</summary>
+    internal AllocationOutcome Check(NumaSeat seat, ResourceVector held, ResourceVector next)
+    {
+        var more = next[ResourceClass.Vcpu] - held[ResourceClass.Vcpu];
+        if (seat.Pinned && next[ResourceClass.Vcpu] > Cores) { return AllocationOutcome.ExceedsHost; }
+        var outcome = seat.Pinned && more > FreeCores ? AllocationOutcome.NoCapacityNow : AllocationOutcome.Allocated;
+        foreach (var node in nodes.FindAll(node => seat.Nodes.Contains(node.Number)).ConvertAll(node => node.Seen()))
+        {
+            var (vcpus, memory) = (seat.ShareOf(next, ResourceClass.Vcpu), seat.ShareOf(next, ResourceClass.MemoryMiB));
+            if (vcpus > (seat.Pinned ? node.Cores : node.Vcpus) || memory > node.MemoryMiB) { return AllocationOutcome.ExceedsHost; }
+            if (vcpus - seat.ShareOf(held, ResourceClass.Vcpu) > (seat.Pinned ? node.FreeCores : node.FreeVcpus)
+                || memory - seat.ShareOf(held, ResourceClass.MemoryMiB) > node.FreeMemoryMiB)
+            {
+                outcome = AllocationOutcome.NoCapacityNow;
+            }
+        }
+        return outcome;
+    }
+
+    /// <summary>Moves what an owner holds from one vector to another; that it fits has been checked.</summary>
+    internal void Change(ResourceVector held, ResourceVector next, EngineKind? engine, NumaSeat? seat)
+    {
+        foreach (var (resource, amount) in next.Beyond(held))
+        {
+            Of(null, resource)?.Take(amount, Whole(seat, resource));
             if (engine is { } kind) { Counted(kind, resource).Take(amount); }
         }
+        foreach (var (resource, amount) in held.Beyond(next))
+        {
+            Of(null, resource)?.Give(amount, Whole(seat, resource));
+            if (engine is { } kind) { Counted(kind, resource).Give(amount); }
+        }
+        foreach (var node in nodes.Where(node => seat is not null && seat.Nodes.Contains(node.Number)))
+        {
+            node.Move(seat!.ShareOf(next, ResourceClass.Vcpu) - seat.ShareOf(held, ResourceClass.Vcpu),
+                seat.ShareOf(next, ResourceClass.MemoryMiB) - seat.ShareOf(held, ResourceClass.MemoryMiB), seat.Pinned);
+        }
         Generation++;
-        return AllocationOutcome.Allocated;
     }
 
     /// <summary>Whether <see cref="Allocate"/> would take the amounts.</summary>
@@ -119,14 +187,24 @@ public sealed class Host
     }
 
     /// <summary>Gives the amounts back. More than is promised is a breach: the caller checked what the owner holds.</summary>
-    public void Release(ResourceVector amounts, EngineKind? engine)
+    public void Release(ResourceVector amounts, EngineKind? engine) => Change(amounts, ResourceVector.Empty, engine, null);
+
+    /// <summary>Says which NUMA nodes the host has, numbered from zero; false, and all as it was, when more is promised in one.</summary>
+    public bool TrySetNodes(IReadOnlyList<HostNodeTerms> terms)
     {
-        foreach (var (resource, amount) in amounts)
+        Invariant.Check(terms.Count <= HostNode.MaxNodes, "too many NUMA nodes");
+        var (cpu, memory) = (RatioOf(ResourceClass.Vcpu), RatioOf(ResourceClass.MemoryMiB));
+        var none = new HostNodeTerms(0, 0);
+        if (nodes.Exists(node => (terms.ElementAtOrDefault(node.Number) ?? none) is var its
+            && !node.Holds(its.Cores, cpu, its.MemoryMiB, memory)))
         {
-            Of(null, resource)?.Give(amount);
-            if (engine is { } kind) { Counted(kind, resource).Give(amount); }
+            return false;
         }
+        nodes.RemoveAll(node => node.Number >= terms.Count);
+        for (var number = nodes.Count; number < terms.Count; number++) { nodes.Add(new(number)); }
+        foreach (var node in nodes) { node.Resize(terms[node.Number].Cores, cpu, terms[node.Number].MemoryMiB, memory); }
         Generation++;
+        return true;
     }
 
     /// <summary>
@@ -136,6 +214,11 @@ public sealed class Host
     public bool TryResize(IReadOnlyDictionary<ResourceClass, InventoryTerms> capacity)
     {
         if (capacity.Any(pair => !Leaves(pair.Key, pair.Value))) { return false; }
+        // Nodes are promised as often as their host.
+        var cpu = capacity.GetValueOrDefault(ResourceClass.Vcpu)?.Overcommit ?? RatioOf(ResourceClass.Vcpu);
+        var memory = capacity.GetValueOrDefault(ResourceClass.MemoryMiB)?.Overcommit ?? RatioOf(ResourceClass.MemoryMiB);
+        if (nodes.Exists(node => !node.Holds(node.Cores, cpu, node.MemoryMiB, memory))) { return false; }
+        foreach (var node in nodes) { node.Resize(node.Cores, cpu, node.MemoryMiB, memory); }
         foreach (var (resource, terms) in capacity.OrderBy(pair => pair.Key))
         {
             foreach (var entry in inventory.FindAll(entry => Follows(entry, resource)))
@@ -194,7 +277,7 @@ public sealed class Host
             return Hosts.Inventory.CapacityOf(terms.Total, terms.Reserved, terms.Overcommit) >= HeldOnEngines(resource);
         }
         return inventory.TrueForAll(entry => !Follows(entry, resource)
-            || Hosts.Inventory.CapacityOf(terms.Total, terms.Reserved, RatioOf(entry, terms)) >= entry.Used);
+            || entry.Holds(terms.Total, terms.Reserved, RatioOf(entry, terms)));
     }
 
     // An engine's ratio bounds the host's total, and so follows it; an amount that the engine was given as its own does not.
@@ -211,6 +294,10 @@ public sealed class Host
     }
 
     private long HeldOnEngines(ResourceClass resource) => inventory.Where(entry => entry.Resource == resource).Sum(entry => entry.Used);
+
+    private static bool Whole(NumaSeat? seat, ResourceClass resource) => seat is { Pinned: true } && resource == ResourceClass.Vcpu;
+
+    private Overcommit RatioOf(ResourceClass resource) => Of(null, resource)?.Overcommit ?? Overcommit.None;
 
     private static Overcommit RatioOf(Inventory entry, InventoryTerms terms) =>
         entry.Engine is null ? terms.Overcommit : entry.Overcommit;

@@ -45,11 +45,17 @@ public sealed class Inventory
     /// <summary>How much is promised.</summary>
     public long Used { get; private set; }
 
+    /// <summary>How much of that is taken whole, outside of over-commitment: cores of one VM alone. Only of a host's own vCPUs.</summary>
+    public long Exclusive { get; private set; }
+
     /// <summary>The most that may be promised; null when unbounded.</summary>
     public long? Capacity => Total is { } total ? CapacityOf(total, Reserved, Overcommit) : null;
 
     /// <summary>What may still be promised.</summary>
-    public long Free => Capacity is { } capacity ? capacity - Used : long.MaxValue;
+    public long Free => Total is { } total ? CoreRoom.FreeVcpus(total - Reserved, Overcommit, Used, Exclusive) : long.MaxValue;
+
+    /// <summary>What is not free of the capacity: what is promised, and what over-commitment loses by what is taken whole.</summary>
+    internal long Taken => Capacity is { } capacity ? capacity - Free : Used;
 
     private static InventoryScope ScopeOf(EngineKind? engine) => engine is not { } kind ? InventoryScope.Host : kind switch
     {
@@ -57,22 +63,28 @@ public sealed class Inventory
         EngineKind.Software => InventoryScope.Software,
     };
 
-    internal void Take(long amount)
+    internal void Take(long amount, bool whole = false)
     {
         Used += amount;
-        Invariant.Check(Capacity is not { } capacity || Used <= capacity, $"{Resource} over capacity");
+        if (whole) { Exclusive += amount; }
+        Invariant.Check(Free >= 0, $"{Resource} over capacity");
     }
 
-    internal void Give(long amount)
+    internal void Give(long amount, bool whole = false)
     {
         Used -= amount;
-        Invariant.Check(Used >= 0, $"{Resource} below zero");
+        if (whole) { Exclusive -= amount; }
+        Invariant.Check(Used >= 0 && Exclusive >= 0, $"{Resource} below zero");
     }
+
+    /// <summary>Whether what is promised would fit other terms.</summary>
+    internal bool Holds(long total, long reserved, Overcommit overcommit) =>
+        CoreRoom.FreeVcpus(total - reserved, overcommit, Used, Exclusive) >= 0 && Exclusive <= total - reserved;
 
     internal void Resize(long? total, long reserved, Overcommit overcommit)
     {
         (Total, Reserved, Overcommit) = (total, reserved, overcommit);
-        Invariant.Check(Capacity is not { } capacity || Used <= capacity, $"{Resource} over its new capacity");
+        Invariant.Check(Free >= 0, $"{Resource} over its new capacity");
     }
 
     // Over-commitment may promise more than a vector can hold; what is promised is summed in vectors.

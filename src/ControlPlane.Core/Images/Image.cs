@@ -1,3 +1,4 @@
+using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Names;
 
 namespace ControlPlane.Core.Images;
@@ -22,6 +23,18 @@ public sealed class Image
 
     /// <summary>Pinned: given when it was made, proved by the content's header, never probed again.</summary>
     public ImageFormat Format { get; private set; }
+
+    /// <summary>The instruction set that it is made for.</summary>
+    public CpuArchitecture Architecture { get; set; } = CpuArchitecture.X86_64;
+
+    /// <summary>What it boots by, or null when whatever there is will do.</summary>
+    public Firmware? Firmware { get; set; }
+
+    /// <summary>The least memory of a VM that boots from it, or null.</summary>
+    public long? MinMemoryMiB { get; set; }
+
+    /// <summary>The least disk of a VM that boots from it, or null.</summary>
+    public long? MinDiskGiB { get; set; }
 
     /// <summary>Whether it can be used.</summary>
     public ImageState State { get; private set; }

@@ -38,6 +38,21 @@ public sealed record Demand
     /// <summary>True when there is an image to boot and the fleet has hosts that can: simulated ones will not do.</summary>
     public bool RealHostOnly { get; init; }
 
+    /// <summary>What is asked of cores and NUMA nodes.</summary>
+    public NumaTerms Numa { get; init; }
+
+    /// <summary>The instruction set that the guest is made for, or null for any.</summary>
+    public CpuArchitecture? Architecture { get; init; }
+
+    /// <summary>What the guest boots by, or null for whatever there is.</summary>
+    public Firmware? Firmware { get; init; }
+
+    /// <summary>The CPU's model, for a guest that has seen all of it; null for any.</summary>
+    public string? CpuModel { get; init; }
+
+    /// <summary>Features that the CPU must have: asked for by an owner, or seen by a guest on the host that it leaves.</summary>
+    public IReadOnlyList<string> CpuFeatures { get; init; } = [];
+
     /// <summary>The one host to take, or null to choose.</summary>
     public HostId? Host { get; init; }
 }

@@ -16,10 +16,11 @@ internal sealed class FleetChunk
     private readonly ImmutableArray<ulong> carriers;
 
     private FleetChunk(
-        HostSnapshot[] hosts, FleetColumns columns, ChunkOccupants occupants, ImmutableArray<int> attributes,
-        ImmutableArray<ulong> carriers)
+        HostSnapshot[] hosts, (FleetColumns Amounts, NumaColumns Nodes, ChunkOccupants Occupants) columns,
+        ImmutableArray<int> attributes, ImmutableArray<ulong> carriers)
     {
-        (this.hosts, Columns, Occupants, this.attributes, this.carriers) = (hosts, columns, occupants, attributes, carriers);
+        (this.hosts, this.attributes, this.carriers) = (hosts, attributes, carriers);
+        (Columns, Numa, Occupants) = columns;
         for (var row = 0; row < hosts.Length; row++)
         {
             var (host, bit) = (hosts[row], 1UL << row);
@@ -42,6 +43,9 @@ internal sealed class FleetChunk
     /// <summary>Who is on them.</summary>
     internal ChunkOccupants Occupants { get; }
 
+    /// <summary>Their cores and NUMA nodes.</summary>
+    internal NumaColumns Numa { get; }
+
     /// <summary>A bit for each host there is.</summary>
     internal ulong Here { get; }
 
@@ -62,7 +66,7 @@ internal sealed class FleetChunk
     internal static FleetChunk Of(HostSnapshot[] hosts, FleetTerms terms)
     {
         var (attributes, carriers) = Carriers(hosts, terms);
-        return new(hosts, FleetColumns.Of(hosts, terms), ChunkOccupants.Of(hosts), attributes, carriers);
+        return new(hosts, (FleetColumns.Of(hosts, terms), NumaColumns.Of(hosts), ChunkOccupants.Of(hosts)), attributes, carriers);
     }
 
     /// <summary>This with another host in a row.</summary>
@@ -71,8 +75,9 @@ internal sealed class FleetChunk
         HostSnapshot[] changed = [.. hosts];
         changed[row] = host;
         var (words, bits) = SameWords(hosts[row], host) ? (attributes, carriers) : Carriers(changed, terms);
+        var amounts = Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms);
         var occupants = ReferenceEquals(hosts[row].Occupancy, host.Occupancy) ? Occupants : ChunkOccupants.Of(changed);
-        return new(changed, Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms), occupants, words, bits);
+        return new(changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), occupants), words, bits);
     }
 
     /// <summary>The row of a host, or the complement of the row where it would be.</summary>
@@ -142,6 +147,7 @@ internal sealed class FleetChunk
     }
 
     private static bool SameWords(HostSnapshot before, HostSnapshot after) => before.Zone == after.Zone
+        && before.Platform.SameAs(after.Platform)
         && (ReferenceEquals(before.Labels, after.Labels) || before.Labels.SequenceEqual(after.Labels))
         && (ReferenceEquals(before.Traits, after.Traits) || before.Traits.SequenceEqual(after.Traits));
 }

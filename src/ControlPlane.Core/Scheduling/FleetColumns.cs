@@ -114,7 +114,8 @@ internal sealed class FleetColumns
 
     private int Plane(int column, EngineView view) => planes[(column * Views) + (int)view] * Rows;
 
-    private static ulong AtLeast(long[] amounts, int from, long amount)
+    /// <summary>The rows of a plane that hold so much, one bit each.</summary>
+    internal static ulong AtLeast(long[] amounts, int from, long amount)
     {
         var (wanted, bits) = (Vector256.Create(amount), 0UL);
         ref var first = ref amounts[from];

@@ -1,3 +1,5 @@
+using ControlPlane.Core.Hosts;
+
 namespace ControlPlane.Core.Scheduling;
 
 /// <summary>A word that hosts carry or not, one bit per host: a zone, a label with its value, a trait.</summary>
@@ -12,10 +14,36 @@ internal readonly record struct HostAttribute(HostAttributeKind Kind, string Wor
 
     internal static HostAttribute Trait(string trait) => new(HostAttributeKind.Trait, trait, "");
 
+    internal static HostAttribute Architecture(CpuArchitecture architecture) =>
+        new(HostAttributeKind.Architecture, WordOf(architecture), "");
+
+    internal static HostAttribute Firmware(Firmware firmware) => new(HostAttributeKind.Firmware, WordOf(firmware), "");
+
+    internal static HostAttribute CpuModel(string model) => new(HostAttributeKind.CpuModel, model, "");
+
+    internal static HostAttribute CpuFeature(string feature) => new(HostAttributeKind.CpuFeature, feature, "");
+
     internal static IEnumerable<HostAttribute> Of(HostSnapshot host)
     {
         if (host.Zone is { } zone) { yield return Zone(zone); }
         foreach (var (key, value) in host.Labels) { yield return Label(key, value); }
         foreach (var trait in host.Traits) { yield return Trait(trait); }
+        yield return Architecture(host.Platform.Architecture);
+        foreach (var firmware in host.Platform.Firmwares) { yield return Firmware(firmware); }
+        if (host.Platform.CpuModel is { } model) { yield return CpuModel(model); }
+        foreach (var feature in host.Platform.CpuFeatures) { yield return CpuFeature(feature); }
     }
+
+    // Constants: a decision makes no text.
+    private static string WordOf(CpuArchitecture architecture) => architecture switch
+    {
+        CpuArchitecture.X86_64 => nameof(CpuArchitecture.X86_64),
+        CpuArchitecture.Aarch64 => nameof(CpuArchitecture.Aarch64),
+    };
+
+    private static string WordOf(Firmware firmware) => firmware switch
+    {
+        Hosts.Firmware.Bios => nameof(Hosts.Firmware.Bios),
+        Hosts.Firmware.Uefi => nameof(Hosts.Firmware.Uefi),
+    };
 }

@@ -11,4 +11,16 @@ internal enum HostAttributeKind
 
     /// <summary>A trait.</summary>
     Trait,
+
+    /// <summary>The CPU's instruction set.</summary>
+    Architecture,
+
+    /// <summary>What guests can boot by.</summary>
+    Firmware,
+
+    /// <summary>The CPU's model.</summary>
+    CpuModel,
+
+    /// <summary>A feature of the CPU.</summary>
+    CpuFeature,
 }

@@ -37,6 +37,7 @@ internal static class HostChecks
             var none = $"none of {string.Join(", ", demand.ForbiddenTraits)}";
             checks.Add(new("forbidden-traits", none, string.Join(", ", host.Traits), Forbidden(host, demand)));
         }
+        PlatformChecks.Add(checks, host, demand);
         foreach (var selector in demand.Selectors.Where(selector => selector.Zone is not null || selector.Labels.Count > 0))
         {
             checks.Add(new("pool", Words(selector.Zone, selector.Labels), Words(host.Zone, host.Labels), Selected(host, selector)));
@@ -48,6 +49,7 @@ internal static class HostChecks
             var free = Number(FreeOf(host, share, resource));
             checks.Add(new($"resource:{resource}", Number(amount), free, Room(host, share, resource, amount)));
         }
+        NumaChecks.Add(checks, host, demand);
         return checks;
     }
 
@@ -60,7 +62,7 @@ internal static class HostChecks
         {
             sum += Math.Max(0, amount - FreeOf(host, share, resource)) / (double)amount;
         }
-        return sum;
+        return sum + NumaChecks.Missing(host, demand);
     }
 
     // A mismatch outweighs smallness: a host that was not asked for says nothing of the size. Smallness outweighs "not now".

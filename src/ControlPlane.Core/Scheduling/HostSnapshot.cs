@@ -30,11 +30,23 @@ public sealed record HostSnapshot
     /// <summary>The most that may be promised, by class.</summary>
     public required ResourceVector Capacity { get; init; }
 
-    /// <summary>What is promised.</summary>
+    /// <summary>What is promised; where cores are taken whole, with the over-committed room that goes with them.</summary>
     public required ResourceVector Used { get; init; }
 
     /// <summary>Its engines, hardware first.</summary>
     public IReadOnlyList<EngineSnapshot> Engines { get; init; } = [];
+
+    /// <summary>What it is to the guests on it.</summary>
+    public HostPlatform Platform { get; init; } = HostPlatform.Default;
+
+    /// <summary>Cores that could be taken whole when nothing is promised.</summary>
+    public long Cores { get; init; }
+
+    /// <summary>Cores that may still be taken whole.</summary>
+    public long FreeCores { get; init; }
+
+    /// <summary>Its NUMA nodes by number; empty when they are not known.</summary>
+    public IReadOnlyList<NodeSnapshot> Nodes { get; init; } = [];
 
     /// <summary>Who is on it.</summary>
     public HostOccupancy Occupancy { get; init; } = HostOccupancy.None;
@@ -53,7 +65,11 @@ public sealed record HostSnapshot
         Labels = host.Labels,
         Traits = host.Traits,
         Capacity = Amounts(host, null, entry => entry.Capacity ?? 0),
-        Used = Amounts(host, null, entry => entry.Used),
+        Used = Amounts(host, null, entry => entry.Taken),
+        Platform = host.Platform,
+        Cores = host.Cores,
+        FreeCores = host.FreeCores,
+        Nodes = [.. host.Nodes.Select(node => node.Seen())],
         Engines = [.. host.Engines.OrderBy(engine => engine.Kind).Select(engine => Of(host, engine))],
         Occupancy = occupancy,
     };

@@ -27,6 +27,7 @@ internal ref struct Question
         RequireLabels(demand.HostLabels);
         for (var i = 0; i < demand.RequiredTraits.Count; i++) { Require(HostAttribute.Trait(demand.RequiredTraits[i])); }
         for (var i = 0; i < demand.ForbiddenTraits.Count; i++) { Forbid(HostAttribute.Trait(demand.ForbiddenTraits[i])); }
+        RequirePlatform();
         for (var i = 0; i < demand.Selectors.Count; i++)
         {
             if (demand.Selectors[i].Zone is { } its) { Require(HostAttribute.Zone(its)); }
@@ -37,7 +38,7 @@ internal ref struct Question
     /// <summary>How many words a demand asks for at the most.</summary>
     internal static int AttributesOf(Demand demand)
     {
-        var count = 1 + demand.HostLabels.Count + demand.RequiredTraits.Count + demand.ForbiddenTraits.Count;
+        var count = 1 + demand.HostLabels.Count + demand.RequiredTraits.Count + demand.ForbiddenTraits.Count + 3 + demand.CpuFeatures.Count;
         for (var i = 0; i < demand.Selectors.Count; i++) { count += 1 + demand.Selectors[i].Labels.Count; }
         return count;
     }
@@ -58,6 +59,7 @@ internal ref struct Question
         if (demand.WithoutImage) { mask &= chunk.Simulated; } else if (demand.RealHostOnly) { mask &= ~chunk.Simulated; }
         for (var i = 0; i < required && mask != 0; i++) { mask &= chunk.Carrying(attributes[i]); }
         for (var i = 1; i <= forbidden; i++) { mask &= ~chunk.Carrying(attributes[^i]); }
+        if (demand.Numa.Asked) { mask = chunk.Numa.Having(demand.Numa.Nodes, demand.Numa.Pinned ? mask & chunk.Simulated : mask); }
         if (demand.Host is { } host) { mask &= chunk.IndexOf(host) is >= 0 and var row ? 1UL << row : 0; }
         return mask;
     }
@@ -66,6 +68,7 @@ internal ref struct Question
     internal readonly ulong Fitting(FleetChunk chunk, ulong mask, out ulong hardware)
     {
         hardware = 0;
+        if (demand.Numa.Asked) { mask = chunk.Numa.Room(demand.Numa, Vcpus, MemoryMiB, mask); }
         if (demand.Engine is not { } choice) { return Room(chunk, EngineView.None, mask); }
         if (choice != EngineChoice.Software)
         {
@@ -78,6 +81,7 @@ internal ref struct Question
     /// <summary>The hosts of a mask that could hold it when empty, by way of an engine they have.</summary>
     internal readonly ulong LargeEnough(FleetChunk chunk, ulong mask)
     {
+        if (demand.Numa.Asked) { mask = chunk.Numa.Size(demand.Numa, Vcpus, MemoryMiB, mask); }
         if (demand.Engine is not { } choice) { return Size(chunk, EngineView.None, mask); }
         var hardware = choice == EngineChoice.Software ? 0 : Size(chunk, EngineView.Hardware, mask);
         return choice == EngineChoice.Hardware ? hardware : hardware | Size(chunk, EngineView.Software, mask);
@@ -90,6 +94,10 @@ internal ref struct Question
         var hardware = choice == EngineChoice.Software ? 0 : chunk.Having(EngineView.Hardware);
         return mask & (choice == EngineChoice.Hardware ? hardware : hardware | chunk.Having(EngineView.Software));
     }
+
+    private readonly long Vcpus => demand.Resources[ResourceClass.Vcpu];
+
+    private readonly long MemoryMiB => demand.Resources[ResourceClass.MemoryMiB];
 
     private readonly ulong Room(FleetChunk chunk, EngineView view, ulong mask)
     {
@@ -114,6 +122,14 @@ internal ref struct Question
 
     // From the other end.
     private void Forbid(HostAttribute attribute) => attributes[^++forbidden] = terms.IdOf(attribute);
+
+    private void RequirePlatform()
+    {
+        if (demand.Architecture is { } architecture) { Require(HostAttribute.Architecture(architecture)); }
+        if (demand.Firmware is { } firmware) { Require(HostAttribute.Firmware(firmware)); }
+        if (demand.CpuModel is { } model) { Require(HostAttribute.CpuModel(model)); }
+        for (var i = 0; i < demand.CpuFeatures.Count; i++) { Require(HostAttribute.CpuFeature(demand.CpuFeatures[i])); }
+    }
 
     private void RequireLabels(IReadOnlyDictionary<string, string> labels)
     {

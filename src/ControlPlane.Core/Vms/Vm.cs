@@ -56,6 +56,9 @@ public sealed class Vm
     /// <summary>Its claim.</summary>
     public AllocationId? Allocation { get; private set; }
 
+    /// <summary>Its NUMA nodes and whether it has cores of its own; null when it asked for neither.</summary>
+    public NumaSeat? Seat { get; private set; }
+
     /// <summary>The decision that put it there.</summary>
     public PlacementId? Placement { get; private set; }
 
@@ -133,9 +136,11 @@ public sealed class Vm
 
     /// <summary>Sets where it is; done once, with its claim.</summary>
     public void PlaceOn(
-        HostId host, EngineKind engine, AllocationId allocation, PlacementId placement, long claimMicroseconds, long decisionMicroseconds)
+        HostId host, EngineKind engine, AllocationId allocation, PlacementId placement, long claimMicroseconds, long decisionMicroseconds,
+        NumaSeat? seat = null)
     {
         (Host, Engine, Allocation, Placement) = (host, engine, allocation, placement);
+        Seat = seat;
         (ClaimMicroseconds, DecisionMicroseconds) = (claimMicroseconds, decisionMicroseconds);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Resources;
+using ControlPlane.Core.Scheduling;
 using ControlPlane.Core.Tests.Resources;
 using CsCheck;
 
@@ -10,6 +11,10 @@ namespace ControlPlane.Core.Tests.Allocations;
 internal abstract record LedgerStep
 {
     internal sealed record Take(int Host, EngineKind? Engine, int Pool, ResourceVector Demand) : LedgerStep;
+
+    internal sealed record Seat(int Host, EngineKind? Engine, int Pool, ResourceVector Demand, NumaTerms Terms) : LedgerStep;
+
+    internal sealed record SetNodes(int Host, HostNodeTerms[] Nodes) : LedgerStep;
 
     internal sealed record Give(int Allocation, ResourceVector Amounts) : LedgerStep;
 
@@ -46,10 +51,19 @@ internal abstract record LedgerStep
     private static readonly Gen<LedgerStep> TakeOneClass = Gen.Select(AnyIndex, AnyKind, AnyIndex, Some.Class, Gen.Int[1, 6])
         .Select(step => (LedgerStep)new Take(step.Item1, step.Item2, step.Item3, ResourceVector.Of((step.Item4, step.Item5))));
 
+    private static readonly Gen<NumaTerms> AnyNuma = Gen.Select(Gen.Int[0, 3], Gen.Bool).Select(terms => new NumaTerms(terms.Item1, terms.Item2));
+
+    private static readonly Gen<HostNodeTerms[]> AnyNodes = Gen.Select(Gen.Int[0, 6], Gen.Int[0, 6])
+        .Select(node => new HostNodeTerms(node.Item1, node.Item2)).Array[0, 3];
+
     /// <summary>Steps; what takes is the most frequent.</summary>
     internal static readonly Gen<LedgerStep> Any = Gen.Frequency(
         (4, TakeStep),
         (6, TakeOneClass),
+        (8, Gen.Select(AnyIndex, AnyKind, AnyIndex, Gen.Select(Gen.Int[0, 4], Gen.Int[0, 4]), AnyNuma).Select(step => (LedgerStep)new Seat(
+            step.Item1, step.Item2, step.Item3,
+            ResourceVector.Of((ResourceClass.Vcpu, step.Item4.Item1), (ResourceClass.MemoryMiB, step.Item4.Item2)), step.Item5))),
+        (3, Gen.Select(AnyIndex, AnyNodes).Select(step => (LedgerStep)new SetNodes(step.Item1, step.Item2))),
         (2, Gen.Select(AnyIndex, Some.Vector(3)).Select(step => (LedgerStep)new Give(step.Item1, step.Item2))),
         (2, AnyIndex.Select(allocation => (LedgerStep)new GiveAll(allocation))),
         (3, Gen.Select(AnyIndex, Some.Vector(5)).Select(step => (LedgerStep)new Resize(step.Item1, step.Item2))),
@@ -63,6 +77,9 @@ internal abstract record LedgerStep
     public sealed override string ToString() => this switch
     {
         Take step => $"take [{step.Demand}] from host {step.Host}, engine {step.Engine}, pool {step.Pool}",
+        Seat step => string.Create(CultureInfo.InvariantCulture,
+            $"seat [{step.Demand}] on host {step.Host}, engine {step.Engine}, pool {step.Pool}, {step.Terms}"),
+        SetNodes step => $"host {step.Host} has nodes {string.Join(", ", step.Nodes.Select(node => node.ToString()))}",
         Give step => $"give [{step.Amounts}] of allocation {step.Allocation}",
         GiveAll step => $"give all of allocation {step.Allocation}",
         Resize step => $"resize allocation {step.Allocation} to [{step.Next}]",

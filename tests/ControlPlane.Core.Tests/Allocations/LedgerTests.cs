@@ -30,6 +30,9 @@ public class LedgerTests
             Assert.Empty(held.Amounts);
         }
         Assert.All(ledger.Hosts.SelectMany(host => host.Inventory), entry => Assert.Equal(0, entry.Used));
+        Assert.All(ledger.Hosts.SelectMany(host => host.Inventory), entry => Assert.Equal(0, entry.Exclusive));
+        Assert.All(ledger.Hosts.SelectMany(host => host.Nodes),
+            node => Assert.Equal((0, 0, 0), (node.UsedVcpus, node.PinnedCores, node.UsedMemoryMiB)));
         Assert.All(ledger.Pools.SelectMany(pool => pool.Limits), limit => Assert.Equal(0, limit.Used));
     }, iter: 150);
 
@@ -109,6 +112,13 @@ public class LedgerTests
                 var (host, pool) = (take.Host % real.Hosts.Count, take.Pool % RealLedger.PoolCount);
                 return (paper.Take(host, take.Engine, RealLedger.ChainOf(pool), take.Demand),
                     () => real.Take(host, take.Engine, pool, take.Demand));
+            case LedgerStep.Seat seat:
+                var (below, inPool) = (seat.Host % real.Hosts.Count, seat.Pool % RealLedger.PoolCount);
+                return (paper.Take(below, seat.Engine, RealLedger.ChainOf(inPool), seat.Demand, seat.Terms),
+                    () => real.Take(below, seat.Engine, inPool, seat.Demand, seat.Terms));
+            case LedgerStep.SetNodes set:
+                return (paper.SetNodes(set.Host % real.Hosts.Count, set.Nodes),
+                    () => real.Hosts[set.Host % real.Hosts.Count].TrySetNodes(set.Nodes));
             case LedgerStep.ResizeHost resize:
                 return (paper.ResizeHost(resize.Host % real.Hosts.Count, resize.Resource, resize.Terms),
                     () => real.Hosts[resize.Host % real.Hosts.Count].TryResize(
@@ -168,6 +178,7 @@ public class LedgerTests
                 }
             }
         }
+        for (var host = 0; host < real.Hosts.Count; host++) { AssertNodes(real.Hosts[host], host, paper); }
         for (var pool = 0; pool < RealLedger.PoolCount; pool++)
         {
             foreach (var resource in Some.Classes)
@@ -181,6 +192,8 @@ public class LedgerTests
         foreach (var (held, onPaper) in real.Allocations.Zip(paper.Allocations))
         {
             var amounts = held.Resources;
+            Assert.Equal(onPaper.Seat is null, held.Seat is null);
+            Assert.Equal(onPaper.Seat ?? [], held.Seat?.Nodes ?? []);
             foreach (var resource in Some.Classes) { Assert.Equal(onPaper.Amounts.GetValueOrDefault(resource), amounts[resource]); }
         }
     }
@@ -193,9 +206,23 @@ public class LedgerTests
         }
     }
 
+    private static void AssertNodes(Host host, int index, NaiveLedger paper)
+    {
+        Assert.Equal(paper.NodesOf(index).Count, host.Nodes.Count);
+        foreach (var node in host.Nodes)
+        {
+            var (vcpus, pinned, memory) = paper.UsedIn(index, node.Number);
+            Assert.Equal((vcpus, pinned, memory), (node.UsedVcpus, node.PinnedCores, node.UsedMemoryMiB));
+            Assert.True(pinned <= node.Cores && vcpus - pinned <= (node.Cores - pinned) * node.CpuOvercommit.Ratio + 1e-9, "node over its cores");
+            Assert.True(memory <= node.MemoryMiB * node.MemoryOvercommit.Ratio + 1e-9, "node over its memory");
+        }
+        Assert.Equal(paper.Pinned(index), host.PinnedCores);
+        Assert.Equal(paper.FreeCores(index), host.FreeCores);
+    }
+
     private static void AssertSeen(HostSnapshot seen, int host, NaiveLedger paper) => Assert.All(Some.Classes, resource =>
     {
         Assert.Equal(paper.HostCapacity(host, resource) ?? 0, seen.Capacity[resource]);
-        Assert.Equal(paper.HostCapacity(host, resource) is null ? 0 : paper.Used(host, null, resource), seen.Used[resource]);
+        Assert.Equal(paper.HostCapacity(host, resource) is null ? 0 : paper.HostFree(host, resource), seen.Capacity[resource] - seen.Used[resource]);
     });
 }

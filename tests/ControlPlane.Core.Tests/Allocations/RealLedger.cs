@@ -4,6 +4,7 @@ using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Resources;
+using ControlPlane.Core.Scheduling;
 
 namespace ControlPlane.Core.Tests.Allocations;
 
@@ -38,13 +39,13 @@ internal sealed class RealLedger
 
     internal Host HostOf(Allocation allocation) => Hosts.Single(host => host.Id == allocation.Host);
 
-    internal AllocationOutcome Take(int host, EngineKind? engine, int pool, ResourceVector demand)
+    internal AllocationOutcome Take(int host, EngineKind? engine, int pool, ResourceVector demand, NumaTerms terms = default)
     {
-        var outcome = Ledger.Take(Hosts[host], engine, Chain(pool), demand);
+        var outcome = Ledger.Take(Hosts[host], engine, Chain(pool), demand, terms, out var seat);
         if (outcome == AllocationOutcome.Allocated)
         {
             var id = new AllocationId(Number(Allocations.Count));
-            Allocations.Add(new(id, "default", Pools[pool].Id, Hosts[host].Id, engine, "test", null, demand, Now));
+            Allocations.Add(new(id, "default", Pools[pool].Id, Hosts[host].Id, engine, "test", null, demand, Now, seat));
         }
         return outcome;
     }
@@ -57,7 +58,9 @@ internal sealed class RealLedger
         {
             lines.Add(Line($"{host.Name} generation {host.Generation}, {string.Join(", ", host.Engines)}"));
             lines.AddRange(host.Inventory.Select(entry => Line(
-                $"  {entry.Scope} {entry.Resource} {entry.Used} of {entry.Total}-{entry.Reserved} x {entry.Overcommit.Permille}")));
+                $"  {entry.Scope} {entry.Resource} {entry.Used} of {entry.Total}-{entry.Reserved} x {entry.Overcommit.Permille}, {entry.Exclusive} whole")));
+            lines.AddRange(host.Nodes.Select(node => Line(
+                $"  node {node.Number} {node.UsedVcpus}, {node.PinnedCores} whole, of {node.Cores}; {node.UsedMemoryMiB} of {node.MemoryMiB}")));
         }
         foreach (var pool in Pools)
         {
@@ -65,7 +68,7 @@ internal sealed class RealLedger
             lines.AddRange(pool.Limits.Select(limit => Line(
                 $"  {limit.Resource} {limit.Used} of {limit.Limit} x {limit.Overcommit.Permille}")));
         }
-        lines.AddRange(Allocations.Select(allocation => Line($"{allocation.Id} {allocation.Resources}")));
+        lines.AddRange(Allocations.Select(allocation => Line($"{allocation.Id} {allocation.Resources} {string.Join(',', allocation.Seat?.Nodes ?? [])}")));
         return string.Join('\n', lines);
     }
 

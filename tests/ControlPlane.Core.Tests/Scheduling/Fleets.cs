@@ -25,7 +25,29 @@ internal static class Fleets
 
     private static readonly Gen<EngineSnapshot?> NoEngine = Gen.Const((EngineSnapshot?)null);
 
-    private static readonly Gen<HostSnapshot> Host = Gen.Select(
+    private static readonly Gen<NodeSnapshot[]> Nodes = Gen.Select(Gen.Int[0, 6], Gen.Int[1, 2], Gen.Int[0, 9], Gen.Int[0, 9], Gen.Int[0, 9],
+        (cores, ratio, memory, used, wish) => new NodeSnapshot
+        {
+            Number = 0, Cores = cores, Vcpus = cores * ratio, MemoryMiB = memory, FreeMemoryMiB = Math.Max(0, memory - wish),
+            FreeVcpus = Math.Max(0, (cores * ratio) - used), FreeCores = Math.Max(0, ((cores * ratio) - used) / ratio),
+        }).Array[0, 4].Select(nodes => nodes.Select((node, number) => node with { Number = number }).ToArray());
+
+    private static readonly Gen<HostPlatform> Platform = Gen.Select(
+        Gen.Frequency((4, CpuArchitecture.X86_64), (1, CpuArchitecture.Aarch64)),
+        Gen.OneOf<Firmware[]>([Firmware.Bios, Firmware.Uefi], [Firmware.Bios], [Firmware.Uefi]),
+        Gen.OneOf<string?>(null, "EPYC", "Xeon"), Gen.OneOf<string[]>([], ["avx2"], ["avx2", "avx512f"]),
+        (architecture, firmwares, model, features) => new HostPlatform
+        {
+            Architecture = architecture, Firmwares = firmwares, CpuModel = model, CpuFeatures = features,
+        });
+
+    private static readonly Gen<HostSnapshot> Host = Gen.Select(BareHost(), Nodes, Platform, Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9]),
+        (host, nodes, platform, cores) => host with
+        {
+            Nodes = nodes, Platform = platform, Cores = cores.Item1, FreeCores = Math.Min(cores.Item1, cores.Item2),
+        });
+
+    private static Gen<HostSnapshot> BareHost() => Gen.Select(
         Gen.Int[1, 60], Gen.Frequency((5, HostState.Ready), (1, HostState.Cordoned), (1, HostState.Unreachable)),
         Zone, Labels, Traits, Gen.Select(Some.Vector(9), Some.Vector(9)),
         Gen.Select(Engine(EngineKind.Hardware), Engine(EngineKind.Software)),
@@ -44,7 +66,19 @@ internal static class Fleets
     internal static readonly Gen<(HostSnapshot Host, bool Goes)[]> Changes = Gen.Select(Host, Gen.Int[1, 400], Gen.Int[0, 3])
         .Select((host, id, fate) => (host with { Id = new(new Guid(id, 0, 0, new byte[8])), Name = $"h{id}" }, fate == 0)).Array[0, 500];
 
-    internal static readonly Gen<Demand> Demands = Gen.Select(
+    // Most ask for nothing of it: what else is asked must still find a host often.
+    private static readonly Gen<NumaTerms> Numa = Gen.Frequency(
+        (6, Gen.Const(default(NumaTerms))), (2, Gen.Select(Gen.Int[0, 3], Gen.Bool, (nodes, pinned) => new NumaTerms(nodes, pinned))));
+
+    internal static readonly Gen<Demand> Demands = Gen.Select(BareDemand(), Numa, Gen.Frequency(
+            (8, Gen.Const(HostPlatform.Default)), (1, Platform)), Gen.Int[0, 3],
+        (demand, numa, platform, which) => ReferenceEquals(platform, HostPlatform.Default) ? demand with { Numa = numa } : demand with
+        {
+            Numa = numa, Architecture = which == 0 ? platform.Architecture : null, Firmware = which == 1 ? platform.Firmwares[0] : null,
+            CpuModel = which == 2 ? platform.CpuModel : null, CpuFeatures = which == 3 ? platform.CpuFeatures : [],
+        });
+
+    private static Gen<Demand> BareDemand() => Gen.Select(
         Gen.Frequency(
             (1, Some.Vector(4)), (1, Gen.Select(Some.Class, Gen.Int[1, 9], (resource, amount) => ResourceVector.Of((resource, amount))))),
         Gen.OneOf<EngineChoice?>(null, EngineChoice.Any, EngineChoice.Any, EngineChoice.Hardware, EngineChoice.Software),
@@ -58,6 +92,23 @@ internal static class Fleets
             WithoutImage = rare.Item1 == 0, RealHostOnly = rare.Item1 == 2,
             Host = rare.Item2 <= 60 && rare.Item1 == 1 ? new(new Guid(rare.Item2, 0, 0, new byte[8])) : null,
         });
+
+    /// <summary>Hosts with room, and demands that are hard on their cores and nodes alone.</summary>
+    internal static readonly Gen<(HostSnapshot[] Hosts, Demand Demand)> Seats = Gen.Select(
+        Gen.Select(Nodes, Gen.Int[0, 12], Gen.Int[0, 3]).Array[1, 70], Gen.Int[0, 12], Gen.Int[0, 12], Gen.Int[0, 3], Gen.Bool,
+        (hosts, vcpus, memory, nodes, pinned) => (hosts.Select((host, age) => Roomy(age + 1, host.Item1, host.Item2, host.Item3)).ToArray(),
+            new Demand
+            {
+                Resources = ResourceVector.Of((ResourceClass.Vcpu, vcpus), (ResourceClass.MemoryMiB, memory)),
+                Numa = new(nodes, pinned || nodes == 0),
+            }));
+
+    private static HostSnapshot Roomy(int age, NodeSnapshot[] nodes, int cores, int taken) => new()
+    {
+        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Ready, Used = ResourceVector.Empty,
+        Driver = age % 5 == 0 ? HostDriver.Qemu : HostDriver.Simulated, Nodes = nodes, Cores = cores, FreeCores = Math.Max(0, cores - taken),
+        Capacity = ResourceVector.Of((ResourceClass.Vcpu, 12), (ResourceClass.MemoryMiB, 12)),
+    };
 
     private static Gen<EngineSnapshot?> Engine(EngineKind kind) => Gen.Frequency((1, NoEngine), (3, Gen.Select(
         Gen.Frequency((3, true), (1, false)), Gen.Frequency((2, Gen.Const(ResourceVector.Empty)), (1, Some.Vector(6))), Some.Vector(6),

@@ -19,6 +19,12 @@ internal static class NaiveScheduler
             && Carries(host, demand.HostLabels)
             && demand.RequiredTraits.All(trait => host.Traits.Contains(trait))
             && !demand.ForbiddenTraits.Any(trait => host.Traits.Contains(trait))
+            && (demand.Architecture is null || demand.Architecture == host.Platform.Architecture)
+            && (demand.Firmware is not { } firmware || host.Platform.Firmwares.Contains(firmware))
+            && (demand.CpuModel is null || demand.CpuModel == host.Platform.CpuModel)
+            && demand.CpuFeatures.All(feature => host.Platform.CpuFeatures.Contains(feature))
+            && (!demand.Numa.Pinned || host.Driver == HostDriver.Simulated)
+            && host.Nodes.Count >= demand.Numa.Nodes
             && demand.Selectors.All(pool => (pool.Zone is null || pool.Zone == host.Zone) && Carries(host, pool.Labels));
         if (!asked) { return (Fate.NotAskedFor, null); }
         EngineSnapshot?[] engines = demand.Engine is not { } choice ? [null]
@@ -61,11 +67,26 @@ internal static class NaiveScheduler
         return bounds.Count == 0 ? (0, 0) : (bounds.Min(bound => bound.Capacity), bounds.Min(bound => bound.Free));
     }
 
+    /// <summary>Whether its cores and nodes would do, empty or as they are.</summary>
+    internal static bool Sits(HostSnapshot host, Demand demand, bool empty)
+    {
+        var (vcpus, memory) = (demand.Resources[ResourceClass.Vcpu], demand.Resources[ResourceClass.MemoryMiB]);
+        if (demand.Numa.Pinned && vcpus > (empty ? host.Cores : host.FreeCores)) { return false; }
+        var counts = demand.Numa.Nodes > 0 ? [demand.Numa.Nodes] : demand.Numa.Pinned ? Enumerable.Range(1, host.Nodes.Count) : [];
+        return !counts.Any() || counts.Any(count => host.Nodes.Count(node =>
+            Math.Ceiling(vcpus / (double)count) <= Vcpus(node) && Math.Ceiling(memory / (double)count) <= Memory(node)) >= count);
+
+        long Memory(NodeSnapshot node) => empty ? node.MemoryMiB : node.FreeMemoryMiB;
+        long Vcpus(NodeSnapshot node) => !demand.Numa.Pinned ? (empty ? node.Vcpus : node.FreeVcpus) : empty ? node.Cores : node.FreeCores;
+    }
+
     private static Fate With(HostSnapshot host, EngineSnapshot? engine, Demand demand)
     {
+        if (!Sits(host, demand, empty: true)) { return Fate.TooSmall; }
         if (demand.Resources.Any(pair => pair.Value > Room(host, engine, pair.Key).Capacity)) { return Fate.TooSmall; }
         var now = host.State == HostState.Ready && engine is null or { Usable: true };
         return now && host.State == HostState.Ready && demand.Resources.All(pair => pair.Value <= Room(host, engine, pair.Key).Free)
+            && Sits(host, demand, empty: false)
             ? Fate.Fits : Fate.NotNow;
     }
 

@@ -11,7 +11,8 @@ namespace ControlPlane.Core.Tests.Scheduling;
 /// <summary>
 /// A question to the scheduler as text, and the answer it gets. Lines: <c># words</c>, <c>host name key=value …</c>,
 /// <c>demand key=value …</c>. Lists are <c>name:value,name:value</c>. Hosts are as old as their <c>id</c> says, else as their line.
-/// An engine is <c>hardware=usable</c> or <c>hardware=ReasonWhyNot</c>, with <c>hardware.capacity</c> and <c>hardware.used</c>.
+/// NUMA nodes are <c>nodes=8/4096,8/4096</c> (cores and memory), what is free of them <c>nodes.free</c>; <c>cores=8/16</c> are the free ones
+/// of all. An engine is <c>hardware=usable</c> or <c>hardware=ReasonWhyNot</c>, with <c>hardware.capacity</c> and <c>hardware.used</c>.
 /// </summary>
 internal sealed class Scenario
 {
@@ -82,10 +83,26 @@ internal sealed class Scenario
         Zone = words.Text("zone"),
         Labels = words.Labels("labels"),
         Traits = words.List("traits"),
+        Platform = new()
+        {
+            Architecture = words.Enum("architecture", CpuArchitecture.X86_64), CpuModel = words.Text("cpu"), CpuFeatures = words.List("features"),
+            Firmwares = words.Text("firmwares") is null ? HostPlatform.Default.Firmwares
+                : [.. words.List("firmwares").Select(word => Enum.Parse<Firmware>(word, ignoreCase: true))],
+        },
+        Cores = words.Pairs("cores").Select(pair => pair.Right).SingleOrDefault(),
+        FreeCores = words.Pairs("cores").Select(pair => pair.Left).SingleOrDefault(),
+        Nodes = ReadNodes(words.Pairs("nodes"), words.Text("nodes.free") is null ? words.Pairs("nodes") : words.Pairs("nodes.free")),
         Capacity = words.Amounts("capacity"),
         Used = words.Amounts("used"),
         Engines = [.. Enum.GetValues<EngineKind>().Select(kind => ReadEngine(words, kind)).OfType<EngineSnapshot>()],
     };
+
+    private static NodeSnapshot[] ReadNodes(IEnumerable<(long Left, long Right)> all, IEnumerable<(long Left, long Right)> free) =>
+        [.. all.Zip(free, (node, left) => (node, left)).Select((pair, number) => new NodeSnapshot
+        {
+            Number = number, Cores = pair.node.Left, Vcpus = pair.node.Left, MemoryMiB = pair.node.Right,
+            FreeCores = pair.left.Left, FreeVcpus = pair.left.Left, FreeMemoryMiB = pair.left.Right,
+        })];
 
     private static EngineSnapshot? ReadEngine(Words words, EngineKind kind)
     {
@@ -107,6 +124,11 @@ internal sealed class Scenario
         RequiredTraits = words.List("traits"),
         ForbiddenTraits = words.List("forbidden"),
         Selectors = [.. words.All("pool").Select(ReadSelector)],
+        Numa = new((int)words.Number("numa", 0), words.Text("isolation") == "PINNED"),
+        Architecture = words.Text("architecture") is null ? null : words.Enum("architecture", CpuArchitecture.X86_64),
+        Firmware = words.Text("firmware") is null ? null : words.Enum("firmware", Firmware.Bios),
+        CpuModel = words.Text("cpu"),
+        CpuFeatures = words.List("features"),
         WithoutImage = words.Text("image") == "none",
         RealHostOnly = words.Text("image") == "some",
         Host = words.Text("host") is { } name ? hosts.Single(host => host.Name == name).Id : null,
@@ -136,7 +158,12 @@ internal sealed class Scenario
             Text(key) is { } text ? ulong.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
         internal T Enum<T>(string key, T otherwise) where T : struct, Enum =>
-            Text(key) is { } text ? System.Enum.Parse<T>(text.Replace("_", ""), ignoreCase: true) : otherwise;
+            Text(key) is not { } text ? otherwise
+            : System.Enum.TryParse<T>(text, ignoreCase: true, out var whole) ? whole
+            : System.Enum.Parse<T>(text.Replace("_", ""), ignoreCase: true);
+
+        internal (long Left, long Right)[] Pairs(string key) => [.. List(key).Select(pair => pair.Split('/'))
+            .Select(pair => (long.Parse(pair[0], CultureInfo.InvariantCulture), long.Parse(pair[1], CultureInfo.InvariantCulture)))];
 
         internal string[] List(string key) => Text(key)?.Split(',') ?? [];
 

@@ -27,6 +27,23 @@ public class SchedulerTests
     }, iter: 5000);
 
     [Fact]
+    public void Cores_and_nodes_are_judged_as_the_naive_scheduler_judges_them() => Fleets.Seats.Sample((hosts, demand) =>
+    {
+        var placement = Scheduler.Place(FleetSnapshot.Of(hosts), demand, 0);
+        var fates = hosts.ToDictionary(host => host.Id, host => NaiveScheduler.Judge(host, demand).Fate);
+        Assert.Equal(fates.Where(host => host.Value == Fate.Fits).Select(host => host.Key), placement.Ranking.Select(host => host.Host).Order());
+        Assert.Equal(fates.ContainsValue(Fate.TooSmall) && !fates.ContainsValue(Fate.Fits) && !fates.ContainsValue(Fate.NotNow),
+            placement.ExceedsEveryHost);
+        Assert.All(placement.Explain(), verdict => Assert.Equal(fates[verdict.Host] switch
+        {
+            Fate.Fits => Verdict.Pass, Fate.NotNow => Verdict.NotNow, Fate.TooSmall => Verdict.TooSmall, _ => Verdict.Mismatch,
+        }, verdict.Checks.MaxBy(check => check.Verdict switch
+        {
+            Verdict.Pass => 0, Verdict.NotNow => 1, Verdict.TooSmall => 2, _ => 3,
+        })!.Verdict));
+    }, iter: 2000);
+
+    [Fact]
     public void The_ranking_is_by_score_and_then_by_age() => Questions.Sample((hosts, demand, seed) =>
     {
         var ranking = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed).Ranking;
@@ -152,6 +169,29 @@ public class SchedulerTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(0, true)]
+    [InlineData(2, true)]
+    public void A_decision_on_cores_and_nodes_allocates_nothing(int nodes, bool pinned)
+    {
+        var fleet = FleetSnapshot.Of(Enumerable.Range(1, 1000).Select(age => Plain(age) with
+        {
+            Cores = 8, FreeCores = age % 8, Nodes = [Node(0, age % 4), Node(1, age % 3)],
+            Platform = new() { CpuModel = "EPYC", CpuFeatures = ["avx2", "avx512f"] },
+        }));
+        var demand = new Demand
+        {
+            Resources = ResourceVector.Of((ResourceClass.Vcpu, 2), (ResourceClass.MemoryMiB, 2)), Engine = EngineChoice.Any,
+            Numa = new(nodes, pinned), Architecture = CpuArchitecture.X86_64, Firmware = Firmware.Uefi, CpuFeatures = ["avx2"],
+        };
+        Assert.NotNull(Scheduler.Choose(fleet, demand, 1).Best);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Scheduler.Choose(fleet, demand, 2);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void The_best_and_the_runner_up_are_the_first_two_of_the_ranking() => Questions.Sample((hosts, demand, seed) =>
     {
@@ -167,6 +207,16 @@ public class SchedulerTests
         Labels = demand.Selectors.SelectMany(pool => pool.Labels).Concat(demand.HostLabels).DistinctBy(label => label.Key).ToDictionary(),
         Traits = ["avx512", "tpm"], Used = ResourceVector.Empty,
         Capacity = ResourceVector.Of(Some.Classes.Select(resource => KeyValuePair.Create(resource, 9L))),
+        Cores = 9, FreeCores = 9, Nodes = [Node(0, 9), Node(1, 9), Node(2, 9)],
+        Platform = new()
+        {
+            Architecture = demand.Architecture ?? CpuArchitecture.X86_64, CpuModel = demand.CpuModel, CpuFeatures = ["avx2", "avx512f"],
+        },
+    };
+
+    private static NodeSnapshot Node(int number, long each) => new()
+    {
+        Number = number, Cores = each, Vcpus = each, MemoryMiB = each, FreeCores = each, FreeVcpus = each, FreeMemoryMiB = each,
     };
 
     private static HostSnapshot Plain(int age) => new()

@@ -19,6 +19,7 @@ internal sealed class AllocationMapping : IEntityTypeConfiguration<Allocation>
         allocation.HasIndex(row => row.Pool);
         allocation.HasIndex(row => row.Host);
         allocation.Ignore(row => row.Resources);
+        allocation.Property(row => row.Seat).HasJson();
         allocation.OwnsMany(row => row.Amounts, amount =>
         {
             amount.ToTable("allocation_amounts", table => table.HasCheckConstraint("amount_above_zero", "amount > 0"));

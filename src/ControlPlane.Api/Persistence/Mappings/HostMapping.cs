@@ -21,6 +21,7 @@ internal sealed class HostMapping : IEntityTypeConfiguration<Host>
         host.Property(row => row.Traits).HasJson();
         host.Property(row => row.Conditions).HasJson();
         host.Property(row => row.Engines).HasJson();
+        host.Property(row => row.Platform).HasJson();
         host.Property(row => row.Generation).IsConcurrencyToken();
         host.Ignore(row => row.State);
         host.OwnsMany(row => row.Inventory, entry =>
@@ -31,11 +32,32 @@ internal sealed class HostMapping : IEntityTypeConfiguration<Host>
                 table.HasCheckConstraint("reserved_not_negative", "reserved >= 0");
                 table.HasCheckConstraint("used_within_capacity",
                     "total IS NULL OR used <= (total - reserved) * overcommit / 1000");
+                table.HasCheckConstraint("exclusive_within_used", "exclusive >= 0 AND exclusive <= used");
+                table.HasCheckConstraint("floating_within_the_rest", "total IS NULL OR (exclusive <= total - reserved "
+                    + "AND used - exclusive <= (total - reserved - exclusive) * overcommit / 1000)");
             });
             entry.WithOwner().HasForeignKey("HostId");
             entry.HasKey("HostId", nameof(Inventory.Scope), nameof(Inventory.Resource));
             entry.Ignore(row => row.Engine);
         });
+        host.OwnsMany(row => row.Nodes, Configure);
         host.Navigation(row => row.Inventory).UsePropertyAccessMode(PropertyAccessMode.Field).HasField("inventory");
+        host.Navigation(row => row.Nodes).UsePropertyAccessMode(PropertyAccessMode.Field).HasField("nodes");
+    }
+
+    private static void Configure(OwnedNavigationBuilder<Host, HostNode> node)
+    {
+        node.ToTable("host_nodes", table =>
+        {
+            table.HasCheckConstraint("node_used_not_negative", "used_vcpus >= 0 AND used_memory_mi_b >= 0");
+            table.HasCheckConstraint("node_pinned_within_used",
+                "pinned_cores >= 0 AND pinned_cores <= used_vcpus AND pinned_cores <= cores");
+            table.HasCheckConstraint("node_used_within_capacity", "used_vcpus <= cores * cpu_overcommit / 1000 "
+                + "AND used_vcpus - pinned_cores <= (cores - pinned_cores) * cpu_overcommit / 1000 "
+                + "AND used_memory_mi_b <= memory_mi_b * memory_overcommit / 1000");
+        });
+        node.WithOwner().HasForeignKey("HostId");
+        node.HasKey("HostId", nameof(HostNode.Number));
+        node.Property(row => row.Number).ValueGeneratedNever();
     }
 }

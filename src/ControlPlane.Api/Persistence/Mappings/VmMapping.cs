@@ -21,6 +21,7 @@ internal sealed class VmMapping : IEntityTypeConfiguration<Vm>
         vm.HasIndex(row => row.AssignmentRevision);
         vm.HasIndex(row => row.Pool);
         vm.Property(row => row.Spec).HasJson();
+        vm.Property(row => row.Seat).HasJson();
         vm.Property(row => row.Conditions).HasJson();
         vm.Property(row => row.IsolationControls).HasJson();
     }

@@ -261,6 +261,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("project");
 
+                    b.Property<string>("Seat")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seat");
+
                     b.Property<long>("UpdateTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("update_time");
@@ -333,6 +337,11 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("Platform")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("platform");
+
                     b.Property<bool>("Reachable")
                         .HasColumnType("INTEGER")
                         .HasColumnName("reachable");
@@ -374,6 +383,11 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("Architecture")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("architecture");
+
                     b.Property<string>("ContentFile")
                         .HasColumnType("TEXT")
                         .HasColumnName("content_file");
@@ -381,6 +395,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.Property<long>("CreateTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("create_time");
+
+                    b.Property<string>("Firmware")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("firmware");
 
                     b.Property<string>("Format")
                         .IsRequired()
@@ -407,6 +425,14 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("labels");
+
+                    b.Property<long?>("MinDiskGiB")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("min_disk_gi_b");
+
+                    b.Property<long?>("MinMemoryMiB")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("min_memory_mi_b");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -739,6 +765,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("restarts");
 
+                    b.Property<string>("Seat")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seat");
+
                     b.Property<string>("Spec")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -823,6 +853,61 @@ namespace ControlPlane.Api.Persistence.Migrations
 
             modelBuilder.Entity("ControlPlane.Core.Hosts.Host", b =>
                 {
+                    b.OwnsMany("ControlPlane.Core.Hosts.HostNode", "Nodes", b1 =>
+                        {
+                            b1.Property<string>("HostId")
+                                .HasColumnType("TEXT")
+                                .HasColumnName("host_id");
+
+                            b1.Property<int>("Number")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("number");
+
+                            b1.Property<long>("Cores")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("cores");
+
+                            b1.Property<int>("CpuOvercommit")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("cpu_overcommit");
+
+                            b1.Property<long>("MemoryMiB")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("memory_mi_b");
+
+                            b1.Property<int>("MemoryOvercommit")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("memory_overcommit");
+
+                            b1.Property<long>("PinnedCores")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("pinned_cores");
+
+                            b1.Property<long>("UsedMemoryMiB")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("used_memory_mi_b");
+
+                            b1.Property<long>("UsedVcpus")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("used_vcpus");
+
+                            b1.HasKey("HostId", "Number")
+                                .HasName("pk_host_nodes");
+
+                            b1.ToTable("host_nodes", null, t =>
+                                {
+                                    t.HasCheckConstraint("node_pinned_within_used", "pinned_cores >= 0 AND pinned_cores <= used_vcpus AND pinned_cores <= cores");
+
+                                    t.HasCheckConstraint("node_used_not_negative", "used_vcpus >= 0 AND used_memory_mi_b >= 0");
+
+                                    t.HasCheckConstraint("node_used_within_capacity", "used_vcpus <= cores * cpu_overcommit / 1000 AND used_vcpus - pinned_cores <= (cores - pinned_cores) * cpu_overcommit / 1000 AND used_memory_mi_b <= memory_mi_b * memory_overcommit / 1000");
+                                });
+
+                            b1.WithOwner()
+                                .HasForeignKey("HostId")
+                                .HasConstraintName("fk_host_nodes_hosts_host_id");
+                        });
+
                     b.OwnsMany("ControlPlane.Core.Hosts.Inventory", "Inventory", b1 =>
                         {
                             b1.Property<string>("HostId")
@@ -836,6 +921,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                             b1.Property<string>("Resource")
                                 .HasColumnType("TEXT")
                                 .HasColumnName("resource");
+
+                            b1.Property<long>("Exclusive")
+                                .HasColumnType("INTEGER")
+                                .HasColumnName("exclusive");
 
                             b1.Property<int>("Overcommit")
                                 .HasColumnType("INTEGER")
@@ -858,6 +947,10 @@ namespace ControlPlane.Api.Persistence.Migrations
 
                             b1.ToTable("host_inventory", null, t =>
                                 {
+                                    t.HasCheckConstraint("exclusive_within_used", "exclusive >= 0 AND exclusive <= used");
+
+                                    t.HasCheckConstraint("floating_within_the_rest", "total IS NULL OR (exclusive <= total - reserved AND used - exclusive <= (total - reserved - exclusive) * overcommit / 1000)");
+
                                     t.HasCheckConstraint("reserved_not_negative", "reserved >= 0");
 
                                     t.HasCheckConstraint("used_not_negative", "used >= 0");
@@ -871,6 +964,8 @@ namespace ControlPlane.Api.Persistence.Migrations
                         });
 
                     b.Navigation("Inventory");
+
+                    b.Navigation("Nodes");
                 });
 
             modelBuilder.Entity("ControlPlane.Core.Pools.Pool", b =>
