@@ -47,25 +47,34 @@ public class ServiceFixture : IAsyncLifetime
         return fixture;
     }
 
-    public virtual Task InitializeAsync()
+    /// <summary>Where the store is: SQLite in the directory, or a PostgreSQL database of this fixture's own.</summary>
+    public virtual bool OnPostgres => false;
+
+    /// <summary>The database where it is PostgreSQL.</summary>
+    internal PostgresDatabase? Database { get; private set; }
+
+    public virtual async Task InitializeAsync()
     {
+        if (OnPostgres) { Database ??= await PostgresDatabase.CreateAsync(); }
         factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             host.UseSetting("ControlPlane:DataDirectory", Directory);
             host.UseSetting("ControlPlane:BootstrapToken", Token);
             host.UseSetting("ControlPlane:LocalHost:Enabled", "false");
             host.UseSetting("Serilog:MinimumLevel:Default", "Warning");
+            foreach (var (key, value) in Database?.Settings ?? []) { host.UseSetting(key, value); }
             foreach (var (key, value) in Settings) { host.UseSetting(key, value); }
             host.ConfigureServices(services => Configure?.Invoke(services));
         });
         Client = NewClient(Token);
         started = true;
-        return Task.CompletedTask;
+        await Services.GetRequiredService<Opening>().Finished.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     public async Task DisposeAsync()
     {
         await StopAsync();
+        if (Database is not null) { await Database.DisposeAsync(); }
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 

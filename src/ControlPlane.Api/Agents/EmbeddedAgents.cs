@@ -42,6 +42,7 @@ public sealed class EmbeddedAgents(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await store.Opened.WaitAsync(stoppingToken);
         List<Task> agents = [KeepRunningAsync("simulated hosts", () => simulated.RunAsync(stoppingToken), stoppingToken)];
         if (local.Value.Enabled)
         {

@@ -16,9 +16,7 @@ internal static class ImageUse
     /// <param name="next">What to do instead, as the end of a sentence.</param>
     internal static async Task<Problem?> RefuseAsync(StoreContext db, Image image, string next)
     {
-        var id = image.Id.ToString();
-        var users = db.Vms.FromSql($"SELECT * FROM vms WHERE json_extract(spec, '$.image') = {id}");
-        var named = await users.OrderBy(vm => vm.Name).Select(vm => vm.Name).Take(MaxNamed + 1).ToListAsync();
+        var named = await db.VmsOf(image.Id).OrderBy(vm => vm.Name).Select(vm => vm.Name).Take(MaxNamed + 1).ToListAsync();
         if (named.Count == 0) { return null; }
         var names = string.Join(", ", named.Take(MaxNamed).Select(name => $"'{name}'"));
         var more = named.Count > MaxNamed ? " and others" : "";

@@ -27,6 +27,7 @@ public sealed class OperationRunner(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await store.Opened.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var first = true;
         while (!stoppingToken.IsCancellationRequested)
         {

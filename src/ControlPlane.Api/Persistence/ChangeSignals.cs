@@ -43,6 +43,19 @@ public sealed class ChangeSignals
         foreach (var source in woken) { source.TrySetResult(); }
     }
 
+    /// <summary>Wakes everybody.</summary>
+    internal void PublishAll()
+    {
+        List<TaskCompletionSource> woken;
+        lock (gate)
+        {
+            woken = [.. waiting.OfType<TaskCompletionSource>(), any];
+            Array.Clear(waiting);
+            any = Source();
+        }
+        foreach (var source in woken) { source.TrySetResult(); }
+    }
+
     private static int SlotOf(string id) => (int)((uint)string.GetHashCode(id, StringComparison.Ordinal) % Slots);
 
     private static TaskCompletionSource Source() => new(TaskCreationOptions.RunContinuationsAsynchronously);

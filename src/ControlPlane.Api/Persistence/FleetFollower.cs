@@ -19,15 +19,41 @@ internal sealed class FleetFollower(StoreSession session)
     /// <summary>The fleet as the rows say, with who is on each host.</summary>
     internal static async Task<FleetSnapshot> ReadAsync(StoreContext db, CancellationToken ct)
     {
+        var occupancies = await OccupanciesAsync(db.Vms, ct);
+        var hosts = await db.Hosts.AsNoTracking().ToListAsync(ct);
+        return FleetSnapshot.Of(hosts.Select(host => HostSnapshot.Of(host, occupancies.GetValueOrDefault(host.Id, HostOccupancy.None))));
+    }
+
+    /// <summary>The fleet with some of its hosts as the rows say: what another process has committed.</summary>
+    /// <param name="fleet">As it was.</param>
+    /// <param name="ids">The hosts that changed, came or went.</param>
+    /// <param name="recount">Whether VMs may have come to them or left them.</param>
+    /// <param name="db">Where to read.</param>
+    /// <param name="ct">Ends it.</param>
+    internal static async Task<FleetSnapshot> ReadAsync(
+        FleetSnapshot fleet, IReadOnlyList<HostId> ids, bool recount, StoreContext db, CancellationToken ct)
+    {
+        var placed = db.Vms.Where(vm => vm.Host != null && ids.Contains(vm.Host.Value));
+        var occupancies = recount ? await OccupanciesAsync(placed, ct) : null;
+        var found = await db.Hosts.AsNoTracking().Where(host => ids.Contains(host.Id)).ToDictionaryAsync(host => host.Id, ct);
+        foreach (var id in ids)
+        {
+            var occupancy = (occupancies is null ? fleet.Find(id)?.Occupancy : occupancies.GetValueOrDefault(id)) ?? HostOccupancy.None;
+            fleet = found.TryGetValue(id, out var host) ? fleet.With(HostSnapshot.Of(host, occupancy)) : fleet.Without(id);
+        }
+        return fleet;
+    }
+
+    private static async Task<Dictionary<HostId, HostOccupancy>> OccupanciesAsync(IQueryable<Vm> vms, CancellationToken ct)
+    {
         var occupancies = new Dictionary<HostId, HostOccupancy>();
-        var placed = db.Vms.AsNoTracking().Where(vm => vm.Host != null).Select(vm => new { vm.Host, vm.Project, vm.Pool, vm.Spec });
+        var placed = vms.AsNoTracking().Where(vm => vm.Host != null).Select(vm => new { vm.Host, vm.Project, vm.Pool, vm.Spec });
         await foreach (var vm in placed.AsAsyncEnumerable().WithCancellation(ct))
         {
             var there = occupancies.GetValueOrDefault(vm.Host!.Value, HostOccupancy.None);
             occupancies[vm.Host.Value] = there.Plus(Occupant.Of(vm.Project, vm.Pool, vm.Spec));
         }
-        var hosts = await db.Hosts.AsNoTracking().ToListAsync(ct);
-        return FleetSnapshot.Of(hosts.Select(host => HostSnapshot.Of(host, occupancies.GetValueOrDefault(host.Id, HostOccupancy.None))));
+        return occupancies;
     }
 
     /// <summary>Takes a row's change in.</summary>

@@ -11,6 +11,7 @@ public static class PersistenceServices
         var services = builder.Services;
         services.AddChecked<StoreOptions>("ControlPlane:Store");
         services.AddSingleton(_ => DataDirectory.Take(builder.Configuration["ControlPlane:DataDirectory"]));
+        services.AddSingleton(StoreChoice.Of);
         services.AddSingleton<Store>();
         services.AddSingleton<Mutations>();
         return builder;

@@ -6,6 +6,7 @@ using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Vms;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ControlPlane.Api.Persistence;
 
@@ -32,6 +33,12 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
 
     /// <summary>Called before a save with the changes; set by the write lane, which alone saves.</summary>
     internal Func<StoreContext, CancellationToken, Task>? Saving { get; set; }
+
+    /// <summary>The VMs whose disks stand on the image.</summary>
+    public abstract IQueryable<Vm> VmsOf(ImageId image);
+
+    /// <summary>Begins to read everything as of one moment; keeps no writer away.</summary>
+    public abstract Task<IDbContextTransaction> BeginSnapshotAsync(CancellationToken ct);
 
     /// <inheritdoc/>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken ct = default)

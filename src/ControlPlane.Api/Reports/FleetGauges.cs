@@ -56,6 +56,7 @@ public sealed class FleetGauges(Store store, FleetMetrics metrics, TimeProvider 
         var counted = -1L;
         try
         {
+            await store.Opened.WaitAsync(stoppingToken);
             do
             {
                 if (store.Revision is var revision && revision == counted) { continue; }

@@ -5,7 +5,6 @@ using ControlPlane.Api.Persistence;
 using ControlPlane.Contracts.Reports;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Vms;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Reports;
@@ -34,13 +33,10 @@ public sealed class ModelReportService(Store store)
         return Answer.Ok(await ReadAsync(size, after, terms.Project, ct));
     }
 
-    // A deferred transaction reads from one snapshot and keeps no writer away.
     private async Task<ModelReport> ReadAsync(int pageSize, VmId? after, string project, CancellationToken ct)
     {
         await using var db = store.Read(null);
-        await db.Database.OpenConnectionAsync(ct);
-        await using var snapshot = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true);
-        await db.Database.UseTransactionAsync(snapshot, ct);
+        await using var snapshot = await db.BeginSnapshotAsync(ct);
         var revision = await db.Events.MaxAsync(change => (long?)change.Revision, ct) ?? 0;
         var resources = await ModelSums.ResourcesAsync(db, ct);
         var (times, moves) = await ModelSums.TimesAndMovesAsync(db, ct);

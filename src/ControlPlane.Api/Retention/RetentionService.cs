@@ -1,11 +1,13 @@
 using ControlPlane.Api.Images;
+using ControlPlane.Api.Persistence;
 using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Retention;
 
 /// <summary>Sweeps at the start of the service and after each interval.</summary>
 public sealed class RetentionService(
-    RetentionSweep sweep, ImageStore images, IOptions<RetentionOptions> options, TimeProvider time, ILogger<RetentionService> logger)
+    Store store, RetentionSweep sweep, ImageStore images, IOptions<RetentionOptions> options, TimeProvider time,
+    ILogger<RetentionService> logger)
     : BackgroundService
 {
     /// <inheritdoc/>
@@ -14,6 +16,7 @@ public sealed class RetentionService(
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.IntervalSeconds), time);
         try
         {
+            await store.Opened.WaitAsync(stoppingToken);
             do { await SweepAsync(stoppingToken); }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }

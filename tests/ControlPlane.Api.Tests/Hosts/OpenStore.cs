@@ -31,7 +31,7 @@ public sealed class OpenStore : IAsyncLifetime
     public async Task InitializeAsync()
     {
         directory = DataDirectory.Take(path);
-        Store = new Store(directory, Options.Create(new StoreOptions()), [], TimeProvider.System, NullLogger<Store>.Instance);
+        Store = new Store(new SqliteStore(directory.DatabaseFile, []), Options.Create(new StoreOptions()), TimeProvider.System, NullLogger<Store>.Instance);
         await Store.OpenAsync(CancellationToken.None);
     }
 

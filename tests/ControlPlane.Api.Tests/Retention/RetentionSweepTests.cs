@@ -125,7 +125,8 @@ public sealed class RetentionSweepTests : IAsyncLifetime
         Assert.Equal(["young"], await db.IdempotencyKeys.Select(row => row.Key).ToListAsync());
     }
 
-    private Store NewStore() => new(directory, Options.Create(new StoreOptions()), [], time, NullLogger<Store>.Instance);
+    private Store NewStore() =>
+        new(new SqliteStore(directory.DatabaseFile, []), Options.Create(new StoreOptions()), time, NullLogger<Store>.Instance);
 
     private Task SweepAsync(RetentionOptions? options = null) => new RetentionSweep(
         store, Options.Create(options ?? new()), Options.Create(new OperationOptions()), time, NullLogger<RetentionSweep>.Instance)

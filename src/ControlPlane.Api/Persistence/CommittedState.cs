@@ -1,0 +1,104 @@
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Scheduling;
+using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
+
+namespace ControlPlane.Api.Persistence;
+
+/// <summary>
+/// What this process knows of what is committed: the revision, the fleet as of it, and who waits. It moves from revision to revision and
+/// skips none, be the change this process's own or another's.
+/// </summary>
+internal sealed class CommittedState : IDisposable
+{
+    private const int PageRows = 1_000;
+
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private FleetSnapshot fleet = FleetSnapshot.Empty;
+    private long revision;
+
+    /// <summary>Who waits for changes waits here.</summary>
+    internal ChangeSignals Signals { get; } = new();
+
+    /// <summary>The fleet as of <see cref="Revision"/>.</summary>
+    internal FleetSnapshot Fleet => Volatile.Read(ref fleet);
+
+    /// <summary>The newest revision that is known here.</summary>
+    internal long Revision => Volatile.Read(ref revision);
+
+    /// <summary>Keeps every other mover away until it is disposed.</summary>
+    internal async Task<IDisposable> HoldAsync(CancellationToken ct)
+    {
+        await gate.WaitAsync(ct);
+        return new Held(gate);
+    }
+
+    /// <summary>Reads everything anew. The caller holds.</summary>
+    internal async Task LoadAsync(StoreContext db, CancellationToken ct)
+    {
+        var newest = await db.Events.MaxAsync(change => (long?)change.Revision, ct) ?? 0;
+        Move(await FleetFollower.ReadAsync(db, ct), newest);
+        Signals.PublishAll();
+    }
+
+    /// <summary>Takes over what others have committed. The caller holds.</summary>
+    internal async Task CatchUpAsync(StoreContext db, CancellationToken ct)
+    {
+        while (true)
+        {
+            var since = revision;
+            var page = await db.Events.AsNoTracking().Where(row => row.Revision > since).OrderBy(row => row.Revision)
+                .Take(PageRows).Select(row => new Change(row.Revision, row.Kind, row.ResourceId)).ToListAsync(ct);
+            if (page.Count == 0) { return; }
+            if (page[0].Revision != since + 1)
+            {
+                // Away for so long that retention has removed what came in between.
+                await LoadAsync(db, ct);
+                return;
+            }
+            Move(await FollowAsync(db, page, ct), page[^1].Revision);
+            Signals.Publish([.. page.Select(change => change.Id), .. await TopicsAsync(db, page, since, ct)]);
+            if (page.Count < PageRows) { return; }
+        }
+    }
+
+    /// <summary>This process has committed. The caller holds since the commit began.</summary>
+    internal void Publish(FleetSnapshot committed, long newest, IEnumerable<string> changed)
+    {
+        if (newest == revision) { return; }
+        Move(committed, newest);
+        Signals.Publish(changed);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => gate.Dispose();
+
+    private void Move(FleetSnapshot committed, long newest)
+    {
+        Volatile.Write(ref fleet, committed);
+        Volatile.Write(ref revision, newest);
+    }
+
+    // Whatever takes room on a host or leaves it changes the host's row too; a VM that changes in place changes who is there.
+    private async Task<FleetSnapshot> FollowAsync(StoreContext db, List<Change> page, CancellationToken ct)
+    {
+        var vms = page.Where(change => change.Kind == "VM").Select(change => VmId.Parse(change.Id)).Distinct().ToList();
+        List<HostId> on = vms.Count == 0 ? [] : await db.Vms.Where(vm => vm.Host != null && vms.Contains(vm.Id))
+            .Select(vm => vm.Host!.Value).Distinct().ToListAsync(ct);
+        var hosts = page.Where(change => change.Kind == "HOST").Select(change => HostId.Parse(change.Id)).Concat(on).Distinct().ToList();
+        return hosts.Count == 0 ? fleet : await FleetFollower.ReadAsync(fleet, hosts, vms.Count > 0, db, ct);
+    }
+
+    private static async Task<List<string>> TopicsAsync(StoreContext db, List<Change> page, long since, CancellationToken ct)
+    {
+        if (page.TrueForAll(change => change.Kind != "VM")) { return []; }
+        var hosts = await db.Vms.Where(vm => vm.AssignmentRevision > since && vm.Host != null).Select(vm => vm.Host!.Value)
+            .Distinct().ToListAsync(ct);
+        return [AssignmentTopic.Simulated, .. hosts.Select(AssignmentTopic.Of)];
+    }
+
+    private sealed class Held(SemaphoreSlim gate) : IDisposable
+    {
+        public void Dispose() => gate.Release();
+    }
+}

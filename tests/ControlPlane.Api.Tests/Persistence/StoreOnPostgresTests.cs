@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Persistence;
+
+public sealed class StoreOnPostgresTests() : StoreTests(new PostgresServiceFixture());

@@ -1,0 +1,49 @@
+using Npgsql;
+
+namespace ControlPlane.Api.Tests;
+
+/// <summary>
+/// A fresh database of one test on the PostgreSQL server that <c>CONTROLPLANE_TEST_POSTGRES</c> names, dropped afterwards. Where no server
+/// is named the tests are skipped and say so.
+/// </summary>
+internal sealed class PostgresDatabase : IAsyncDisposable
+{
+    private const string Variable = "CONTROLPLANE_TEST_POSTGRES";
+
+    private readonly string server;
+    private readonly string name = $"test_{Guid.NewGuid():N}";
+
+    private PostgresDatabase(string server) => this.server = server;
+
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 16 }.ConnectionString;
+
+    public (string Key, string Value)[] Settings =>
+        [("ControlPlane:Store", "Postgres"), ("ConnectionStrings:ControlPlane", ConnectionString)];
+
+    public static async Task<PostgresDatabase> CreateAsync()
+    {
+        var server = Environment.GetEnvironmentVariable(Variable);
+        Skip.If(string.IsNullOrEmpty(server), $"{Variable} is not set: deploy/test.sh starts a server and sets it.");
+        var database = new PostgresDatabase(server!);
+        await database.OnServerAsync($"CREATE DATABASE {database.name}");
+        return database;
+    }
+
+    /// <summary>Runs a statement past the service.</summary>
+    public async Task<int> ExecuteAsync(string sql, params (string Name, object Value)[] values)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString + ";Pooling=false");
+        await using var command = source.CreateCommand(sql);
+        foreach (var (parameter, value) in values) { command.Parameters.AddWithValue(parameter, value); }
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await OnServerAsync($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+
+    private async Task OnServerAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(server + ";Pooling=false");
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
