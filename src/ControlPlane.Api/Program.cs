@@ -10,6 +10,7 @@ using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Placements;
 using ControlPlane.Api.Pools;
 using ControlPlane.Api.Reports;
+using ControlPlane.Api.Reservations;
 using ControlPlane.Api.Retention;
 using ControlPlane.Api.Vms;
 
@@ -24,6 +25,7 @@ return await StartupFaults.RunAsync(async () =>
     builder.AddHosts();
     builder.AddPools();
     builder.AddAllocations();
+    builder.AddReservations();
     builder.AddImages();
     builder.AddEvents();
     builder.AddReports();
@@ -38,6 +40,7 @@ return await StartupFaults.RunAsync(async () =>
     v1.MapHosts();
     v1.MapPools();
     v1.MapAllocations();
+    v1.MapReservations();
     v1.MapImages();
     v1.MapVms();
     v1.MapConsole();

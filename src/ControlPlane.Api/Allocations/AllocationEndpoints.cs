@@ -25,7 +25,7 @@ public static class AllocationEndpoints
         allocations.MapGet("/{allocation}", GetAsync).InPool().Answers<AllocationResource>(200)
             .Describes("Read an allocation", "By id.");
         allocations.MapDelete("/{allocation}", DeleteAsync).Mutates().InPool().Answers(204).Refuses(ProblemCode.InvalidState)
-            .Describes("Give all back", "A VM's claim goes only with the VM.");
+            .Describes("Give all back", "A VM's claim goes only with the VM, a reservation's slot only with the reservation.");
         allocations.MapPost("/{allocation}/release", ReleaseAsync).Mutates().InPool().Answers<AllocationResource>(200)
             .WithExample(new { resources = new { vcpu = 1 } })
             .Refuses(ProblemCode.UnknownResourceClass, ProblemCode.InsufficientResources, ProblemCode.InvalidState)

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Allocations;
 
-/// <summary>Gives room back, in part or whole. What a VM holds goes only with the VM.</summary>
+/// <summary>Gives room back, in part or whole. What a VM or a reservation holds goes only with these.</summary>
 public sealed class AllocationReturns(Mutations mutations, ILogger<AllocationReturns> logger)
 {
     /// <summary>Gives back part of it; giving back all ends it.</summary>
@@ -55,8 +55,14 @@ public sealed class AllocationReturns(Mutations mutations, ILogger<AllocationRet
         return outcome;
     }
 
-    private static Problem? Refuse(Allocation held) => held.Vm is null ? null : new Problem(ProblemCode.InvalidState,
-        $"This is the claim of VM {held.Vm}; it goes with the VM: DELETE /v1/vms/{held.Vm}.");
+    private static Problem? Refuse(Allocation held) => held switch
+    {
+        { Vm: { } vm } => new Problem(ProblemCode.InvalidState,
+            $"This is the claim of VM {vm}; it goes with the VM: DELETE /v1/vms/{vm}."),
+        { Reservation: { } reservation } => new Problem(ProblemCode.InvalidState,
+            $"This is a slot of reservation {reservation}; it goes with the reservation: DELETE /v1/reservations/{reservation}."),
+        _ => null,
+    };
 
     private static Problem? Unknown(StoreSession session, Allocation held, ResourceVector amounts)
     {

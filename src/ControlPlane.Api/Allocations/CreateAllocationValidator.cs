@@ -14,6 +14,8 @@ internal sealed class CreateAllocationValidator : AbstractValidator<CreateAlloca
             .WithMessage($"must have 1 to {MaxOwnerLength} characters, none of them a control character");
         RuleFor(wanted => wanted.Owner).Must(owner => !owner.StartsWith("vms/", StringComparison.Ordinal))
             .WithMessage("must not begin with vms/, which is how the claims of VMs are owned");
+        RuleFor(wanted => wanted.Owner).Must(owner => !owner.StartsWith("reservations/", StringComparison.Ordinal))
+            .WithMessage("must not begin with reservations/, which is how the slots of reservations are owned");
         RuleFor(wanted => wanted).Custom((wanted, context) =>
         {
             if (wanted.Resources.Count == 0) { context.AddFailure("resources", "must name at least one class"); }
@@ -23,6 +25,7 @@ internal sealed class CreateAllocationValidator : AbstractValidator<CreateAlloca
             context.Labels("placement.hostLabels", placement.HostLabels);
             context.Traits("placement.requiredTraits", placement.RequiredTraits);
             context.Traits("placement.forbiddenTraits", placement.ForbiddenTraits);
+            if (placement.Reservation is not null) { context.AddFailure("placement.reservation", "is for VMs; leave it out"); }
             if (placement.AffinityGroup is not null) { context.AddFailure("placement.affinityGroup", "is not offered yet; leave it out"); }
         });
     }

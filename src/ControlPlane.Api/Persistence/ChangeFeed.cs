@@ -4,6 +4,7 @@ using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Vms;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -53,6 +54,7 @@ internal sealed class ChangeFeed
         Host host => Row("HOST", host.Id.ToString(), null, host.Name.ToString(), Words.Of(host.State), host.Version),
         Pool pool => Row("POOL", pool.Id.ToString(), pool.Project, pool.Name.ToString(), null, pool.Version),
         Allocation held => Row("ALLOCATION", held.Id.ToString(), held.Project, held.Owner, null, held.Version),
+        Reservation held => Row("RESERVATION", held.Id.ToString(), held.Project, held.Name.ToString(), Words.Of(held.State), held.Version),
         Image image => Row("IMAGE", image.Id.ToString(), image.Project, image.Name.ToString(), Words.Of(image.State), image.Version),
         Vm vm => Row("VM", vm.Id.ToString(), vm.Project, vm.Name.ToString(), Words.Of(vm.State), vm.Version),
         Operation operation => Row("OPERATION", operation.Id.ToString(), operation.Project, operation.Target,
@@ -73,6 +75,7 @@ internal sealed class ChangeFeed
             case Host host: host.UpdateTime = now; return ++host.Version;
             case Pool pool: pool.UpdateTime = now; return ++pool.Version;
             case Allocation held: held.UpdateTime = now; return ++held.Version;
+            case Reservation held: held.UpdateTime = now; return ++held.Version;
             case Image image: image.UpdateTime = now; return ++image.Version;
             case Vm vm: vm.UpdateTime = now; return ++vm.Version;
             case Operation operation: operation.UpdateTime = now; return ++operation.Version;

@@ -5,6 +5,7 @@ using ControlPlane.Core.Images;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
 using ControlPlane.Core.Vms;
@@ -25,6 +26,7 @@ internal static class ColumnTypes
         configuration.Properties<ImageId>().HaveConversion<ImageIdColumn>();
         configuration.Properties<OperationId>().HaveConversion<OperationIdColumn>();
         configuration.Properties<AllocationId>().HaveConversion<AllocationIdColumn>();
+        configuration.Properties<ReservationId>().HaveConversion<ReservationIdColumn>();
         configuration.Properties<PlacementId>().HaveConversion<PlacementIdColumn>();
         configuration.Properties<ResourceName>().HaveConversion<ResourceNameColumn>();
         configuration.Properties<ResourceClass>().HaveConversion<ResourceClassColumn>();
@@ -47,6 +49,9 @@ internal static class ColumnTypes
     private sealed class OperationIdColumn() : ValueConverter<OperationId, string>(id => id.ToString(), text => OperationId.Parse(text));
 
     private sealed class AllocationIdColumn() : ValueConverter<AllocationId, string>(id => id.ToString(), text => AllocationId.Parse(text));
+
+    private sealed class ReservationIdColumn() : ValueConverter<ReservationId, string>(
+        id => id.ToString(), text => ReservationId.Parse(text));
 
     private sealed class PlacementIdColumn() : ValueConverter<PlacementId, string>(id => id.ToString(), text => PlacementId.Parse(text));
 

@@ -2,6 +2,7 @@ using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Pools;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Vms;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,6 +22,11 @@ internal static class Named
     internal static Task<Vm?> VmAsync(StoreContext db, string idOrName) =>
         VmId.TryParse(idOrName, out var id) ? db.Vms.FirstOrDefaultAsync(row => row.Id == id)
         : ResourceName.TryParse(idOrName, out var name) ? db.Vms.FirstOrDefaultAsync(row => row.Name == name) : None<Vm>();
+
+    internal static Task<Reservation?> ReservationAsync(StoreContext db, string idOrName) =>
+        ReservationId.TryParse(idOrName, out var id) ? db.Reservations.FirstOrDefaultAsync(row => row.Id == id)
+        : ResourceName.TryParse(idOrName, out var name) ? db.Reservations.FirstOrDefaultAsync(row => row.Name == name)
+        : None<Reservation>();
 
     internal static Task<Image?> ImageAsync(StoreContext db, string idOrName) =>
         ImageId.TryParse(idOrName, out var id) ? db.Images.FirstOrDefaultAsync(row => row.Id == id)

@@ -4,6 +4,7 @@ using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Vms;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -22,6 +23,8 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
     public DbSet<Host> Hosts => Set<Host>();
     public DbSet<Pool> Pools => Set<Pool>();
     public DbSet<Allocation> Allocations => Set<Allocation>();
+    public DbSet<Reservation> Reservations => Set<Reservation>();
+    public DbSet<ReservationSlot> ReservationSlots => Set<ReservationSlot>();
     public DbSet<Image> Images => Set<Image>();
     public DbSet<Vm> Vms => Set<Vm>();
     public DbSet<Operation> Operations => Set<Operation>();
@@ -57,6 +60,7 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
         model.ApplyConfigurationsFromAssembly(typeof(StoreContext).Assembly);
         model.Entity<Pool>().HasQueryFilter(pool => Project == null || pool.Project == Project);
         model.Entity<Allocation>().HasQueryFilter(allocation => Project == null || allocation.Project == Project);
+        model.Entity<Reservation>().HasQueryFilter(reservation => Project == null || reservation.Project == Project);
         model.Entity<Image>().HasQueryFilter(image => Project == null || image.Project == Project);
         model.Entity<Vm>().HasQueryFilter(vm => Project == null || vm.Project == Project);
         model.Entity<Operation>().HasQueryFilter(operation => Project == null || operation.Project == Project);

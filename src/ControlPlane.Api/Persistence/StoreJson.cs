@@ -5,6 +5,7 @@ using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Operations;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Resources;
 
 namespace ControlPlane.Api.Persistence;
@@ -34,6 +35,7 @@ public static class StoreJson
         options.Converters.Add(new TextConverter<AffinityGroupId>(AffinityGroupId.Parse));
         options.Converters.Add(new TextConverter<ImageId>(ImageId.Parse));
         options.Converters.Add(new TextConverter<HostId>(HostId.Parse));
+        options.Converters.Add(new TextConverter<ReservationId>(ReservationId.Parse));
         options.Converters.Add(new TextConverter<OperationId>(OperationId.Parse));
         options.Converters.Add(new TextConverter<ResourceClass>(ResourceClass.Parse));
         options.Converters.Add(new VectorConverter());

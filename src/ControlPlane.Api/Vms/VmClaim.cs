@@ -1,4 +1,5 @@
 using ControlPlane.Api.Placements;
+using ControlPlane.Api.Reservations;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Scheduling;
@@ -6,4 +7,11 @@ using ControlPlane.Core.Scheduling;
 namespace ControlPlane.Api.Vms;
 
 /// <summary>Room taken for a VM, or refused by its pools.</summary>
-internal sealed record VmClaim(AllocationOutcome Outcome, Host Host, EngineKind Engine, Candidate Chosen, Decision Decision);
+internal sealed record VmClaim(AllocationOutcome Outcome, Host Host, EngineKind Engine, Candidate Chosen, Decision Decision)
+{
+    /// <summary>The reservation's slot it was taken from, or null: then it was free.</summary>
+    internal ReservedSlot? Slot { get; init; }
+
+    /// <summary>What holds that slot, already the size of the VM.</summary>
+    internal Allocation? Held { get; init; }
+}

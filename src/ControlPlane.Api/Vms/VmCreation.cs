@@ -2,6 +2,7 @@ using ControlPlane.Api.Http;
 using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Placements;
+using ControlPlane.Api.Reservations;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
@@ -19,7 +20,7 @@ namespace ControlPlane.Api.Vms;
 /// the VM, its claim, the placement, the operation and their events in one commit.
 /// </summary>
 public sealed class VmCreation(
-    Store store, Mutations mutations, PlacementService placements, OperationStarter operations, TimeProvider time)
+    Store store, Mutations mutations, PlacementService placements, ReservedRoom reserved, OperationStarter operations, TimeProvider time)
 {
     /// <summary>202 with the operation, or why not.</summary>
     public async Task<Answer> CreateAsync(CreateVm body, RequestTerms terms, CancellationToken ct)
@@ -35,7 +36,13 @@ public sealed class VmCreation(
         await using var db = store.Read(terms.Project);
         var fleet = store.Fleet;
         var (draft, problem) = await VmDrafts.OfAsync(db, fleet, pool, spec);
-        return draft is null ? problem! : Answer.Ok(PlacementView.Of(placements.Decide(fleet, draft.Demand), null));
+        if (draft is null) { return problem!; }
+        if (draft.Spec.Placement.Reservation is not { } reservation)
+        {
+            return Answer.Ok(PlacementView.Of(placements.Decide(fleet, draft.Demand), null));
+        }
+        var (slot, none) = await reserved.FindAsync(db, fleet, draft, reservation, time.GetUtcNow());
+        return slot is null ? none! : Answer.Ok(PlacementView.Of(slot.Decision, null));
     }
 
     // Only advice: what is refused here may have changed by the turn in the lane, so refusals are decided there.
@@ -45,7 +52,7 @@ public sealed class VmCreation(
         var fleet = store.Fleet;
         var (draft, _) = await VmDrafts.OfAsync(db, fleet, body.Pool, body.Spec);
         ct.ThrowIfCancellationRequested();
-        return draft is null ? null : placements.Decide(fleet, draft.Demand);
+        return draft is null or { Spec.Placement.Reservation: not null } ? null : placements.Decide(fleet, draft.Demand);
     }
 
     private async Task<Answer> AcceptAsync(StoreSession session, CreateVm body, RequestTerms terms, Decision? advice, long arrived)
@@ -57,6 +64,11 @@ public sealed class VmCreation(
         }
         var (draft, problem) = await VmDrafts.OfAsync(session.Db, session.Fleet, body.Pool, body.Spec);
         if (draft is null) { return problem!; }
+        if (draft.Spec.Placement.Reservation is { } reservation)
+        {
+            var (taken, none) = await reserved.TakeAsync(session, draft, reservation);
+            return taken is null ? none! : await WriteAsync(session, name, draft, taken, terms, arrived);
+        }
         var claim = advice is null ? null : await ClaimAsync(session, draft, advice);
         if (claim is null)
         {
@@ -104,8 +116,9 @@ public sealed class VmCreation(
             : [VmOperationTables.Claim, VmOperationTables.Prepare];
         var operation = OperationStarter.Begin(session, terms, OperationKind.CreateVm, target, steps, null);
         var pool = draft.Chain[0];
-        var allocation = new Allocation(new(Guid.CreateVersion7(now)), terms.Project, pool.Id, claim.Host.Id, claim.Engine, target, vmId,
-            draft.Spec.Demand, now);
+        var allocation = claim.Held ?? new Allocation(new(Guid.CreateVersion7(now)), terms.Project, pool.Id, claim.Host.Id, claim.Engine,
+            target, vmId, draft.Spec.Demand, now);
+        claim.Slot?.Reservation.Consume(claim.Slot.Slot, allocation, vmId);
         var placement = await PlacementService.KeepAsync(session, claim.Decision, claim.Chosen, terms.Project, target);
         var vm = new Vm(vmId, terms.Project, name, pool.Id, draft.Spec, operation.Id, now);
         var claimed = (long)time.GetElapsedTime(arrived).TotalMicroseconds;
@@ -113,7 +126,7 @@ public sealed class VmCreation(
         operation.Placement = placement.ToString();
         operation.Begin(0, now);
         operation.Complete(0, now);
-        session.Db.Allocations.Add(allocation);
+        if (claim.Held is null) { session.Db.Allocations.Add(allocation); }
         session.Db.Vms.Add(vm);
         await session.Db.SaveChangesAsync(CancellationToken.None);
         return operations.Accepted(operation);

@@ -3,6 +3,7 @@ using ControlPlane.Api.Persistence;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Scheduling;
 
 namespace ControlPlane.Api.Vms;
@@ -20,10 +21,17 @@ internal static class VmDrafts
         var chain = await PoolChain.OfAsync(db, pool);
         var image = document.Image is { } text ? await Named.ImageAsync(db, text) : null;
         if (document.Image is { } missing && image is null) { return (null, Problem.NotFound("image", missing)); }
+        var reservation = document.Placement.Reservation is { } taken ? await Named.ReservationAsync(db, taken) : null;
+        if (document.Placement.Reservation is { } gone && reservation is null) { return (null, Problem.NotFound("reservation", gone)); }
+        if (reservation is not null && reservation.Pool != pool.Id) { return (null, OtherPool(reservation)); }
         if ((image is null ? WithoutImage(fleet) : CheckImage(image, document)) is { } problem) { return (null, problem); }
         var spec = VmSpecs.Of(document, image?.Id, pool.DefaultAlgorithm);
+        spec = spec with { Placement = spec.Placement with { Reservation = reservation?.Id } };
         return (new(spec, chain, VmDemands.Of(spec, chain, fleet)), null);
     }
+
+    private static Problem OtherPool(Reservation reservation) => Problem.Validation(
+        "pool", $"must be {reservation.Pool}, the pool of reservation '{reservation.Name}': the room that it holds is charged there");
 
     private static Problem? WithoutImage(FleetSnapshot fleet) =>
         fleet.Count > 0 && !fleet.Any(HostDriver.Simulated)

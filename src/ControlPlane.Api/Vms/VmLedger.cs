@@ -33,7 +33,7 @@ internal static class VmLedger
 
     private static async Task<(Allocation Claim, Host Host, IReadOnlyList<Pool> Chain)?> ClaimAsync(StoreSession session, Vm vm)
     {
-        var claim = await session.Db.Allocations.FirstOrDefaultAsync(row => row.Id == vm.Allocation);
+        var claim = await session.Db.Allocations.FirstOrDefaultAsync(row => row.Id == vm.Allocation && row.Vm == vm.Id);
         if (claim is null) { return null; }
         var host = await session.Db.Hosts.FirstAsync(row => row.Id == claim.Host);
         return (claim, host, await PoolChain.OfAsync(session, claim.Pool));

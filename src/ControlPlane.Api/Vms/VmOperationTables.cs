@@ -1,5 +1,6 @@
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Operations;
+using ControlPlane.Api.Reservations;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Vms;
 using Microsoft.Extensions.Options;
@@ -64,7 +65,10 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOpe
     {
         Name = Claim, Limit = Seconds(limits.ChangeTimeoutSeconds),
         Do = _ => Done,
-        Undo = scope => VmLedger.ReleaseAsync(scope.Session, scope.TheVm),
+        Undo = async scope =>
+        {
+            if (!await ReservedRoom.TryReturnAsync(scope.Session, scope.TheVm)) { await VmLedger.ReleaseAsync(scope.Session, scope.TheVm); }
+        },
     };
 
     private OperationStepWork PrepareStep() => new()

@@ -1,4 +1,6 @@
 using ControlPlane.Contracts.Vms;
+using ControlPlane.Core.Names;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Scheduling;
 using FluentValidation;
 
@@ -20,6 +22,9 @@ public sealed class VmPlacementValidator : AbstractValidator<VmPlacement>
             .Must((placement, traits) => !traits.Intersect(placement.RequiredTraits, StringComparer.Ordinal).Any())
             .WithMessage("must not name a trait that requiredTraits names too: no host could ever fit");
         RuleFor(placement => placement.AffinityGroup).Null().WithMessage("must be null: this version has no affinity groups yet");
+        RuleFor(placement => placement.Reservation)
+            .Must(text => text is null || ReservationId.TryParse(text, out _) || ResourceName.TryParse(text, out _))
+            .WithMessage("must be a reservation's id or name");
         RuleFor(placement => placement.OnNoCapacity).Equal("FAIL").WithMessage("must be FAIL: this version does not wait for room yet");
     }
 }

@@ -1,6 +1,7 @@
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Isolation;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
 using ControlPlane.Core.Vms;
@@ -27,6 +28,7 @@ internal static class VmSpecs
             HostLabels = document.Placement.HostLabels,
             RequiredTraits = document.Placement.RequiredTraits,
             ForbiddenTraits = document.Placement.ForbiddenTraits,
+            Reservation = ReservationId.TryParse(document.Placement.Reservation, out var reservation) ? reservation : null,
         },
         Isolation = Words.Parse<IsolationLevel>(document.Isolation.Level),
         RestartPolicy = Words.Parse<RestartPolicy>(document.RestartPolicy),

@@ -40,7 +40,7 @@ public static class VmView
         {
             Algorithm = Words.Of(spec.Placement.Algorithm), Zone = spec.Placement.Zone,
             HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
-            ForbiddenTraits = spec.Placement.ForbiddenTraits,
+            ForbiddenTraits = spec.Placement.ForbiddenTraits, Reservation = spec.Placement.Reservation?.ToString(),
         },
         Isolation = new VmIsolation { Level = Words.Of(spec.Isolation) },
         RestartPolicy = Words.Of(spec.RestartPolicy),

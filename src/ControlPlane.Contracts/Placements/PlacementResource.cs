@@ -18,6 +18,9 @@ public sealed record PlacementResource
     /// <summary>What was looked for, by class.</summary>
     public required IReadOnlyDictionary<string, long> Demand { get; init; }
 
+    /// <summary>The reservation whose slot was taken, or null. Its room was held on the host already, and is none of the checks.</summary>
+    public required string? Reservation { get; init; }
+
     /// <summary>The host chosen, or null.</summary>
     public required string? Chosen { get; init; }
 

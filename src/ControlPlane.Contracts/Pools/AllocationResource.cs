@@ -21,7 +21,7 @@ public sealed record AllocationResource
     [AllowedValues(null, "HARDWARE", "SOFTWARE")]
     public required string? Engine { get; init; }
 
-    /// <summary>Who holds it; <c>vms/vm_…</c> for a VM’s claim.</summary>
+    /// <summary>Who holds it; <c>vms/vm_…</c> for a VM’s claim, <c>reservations/rsv_…</c> for a reservation’s slot.</summary>
     public required string Owner { get; init; }
 
     /// <summary>By class.</summary>

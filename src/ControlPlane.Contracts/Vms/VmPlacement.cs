@@ -24,6 +24,12 @@ public sealed record VmPlacement
     /// <summary>VMs to be near to; not offered by this version, must be null.</summary>
     public string? AffinityGroup { get; init; }
 
+    /// <summary>
+    /// A reservation (id or name) whose slot the VM takes: the room that is held for it on one host. A VM that needs less gives the rest
+    /// back. Null: room that is free.
+    /// </summary>
+    public string? Reservation { get; init; }
+
     /// <summary>FAIL: refuse at once when there is no room.</summary>
     [AllowedValues("FAIL")]
     public string OnNoCapacity { get; init; } = "FAIL";

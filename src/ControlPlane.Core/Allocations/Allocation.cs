@@ -1,12 +1,13 @@
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Pools;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
 using ControlPlane.Core.Vms;
 
 namespace ControlPlane.Core.Allocations;
 
-/// <summary>Amounts taken from one host and one chain of pools by one owner. A VM's goes only with the VM.</summary>
+/// <summary>Amounts taken from one host and one chain of pools by one owner. A VM's and a reservation's go only with these.</summary>
 public sealed class Allocation
 {
     private readonly List<AllocationAmount> amounts = [];
@@ -39,7 +40,7 @@ public sealed class Allocation
     /// <summary>The engine taken from, or null when it is not for a VM and names none.</summary>
     public EngineKind? Engine { get; private set; }
 
-    /// <summary>Who holds it, as a word of the caller's, or <c>vms/vm_…</c>.</summary>
+    /// <summary>Who holds it, as a word of the caller's, <c>vms/vm_…</c> or <c>reservations/rsv_…</c>.</summary>
     public string Owner { get; private set; } = "";
 
     /// <summary>The VM whose claim it is, or null.</summary>
@@ -47,6 +48,9 @@ public sealed class Allocation
 
     /// <summary>Its NUMA nodes and whether it has cores of its own; null when it asked for neither.</summary>
     public NumaSeat? Seat { get; private set; }
+
+    /// <summary>The reservation that it is a slot of, or null.</summary>
+    public ReservationId? Reservation { get; private set; }
 
     /// <summary>What is held.</summary>
     public IReadOnlyList<AllocationAmount> Amounts => amounts;
@@ -62,6 +66,13 @@ public sealed class Allocation
 
     /// <summary>What is held, as a vector.</summary>
     public ResourceVector Resources => ResourceVector.Of(amounts.Select(amount => KeyValuePair.Create(amount.Resource, amount.Amount)));
+
+    /// <summary>It becomes the claim of a VM.</summary>
+    public void PassTo(VmId vm) => (Owner, Vm, Reservation) = ($"vms/{vm}", vm, null);
+
+    /// <summary>It becomes a slot of a reservation.</summary>
+    public void PassTo(ReservationId reservation) =>
+        (Owner, Vm, Reservation) = (Reservations.Reservation.OwnerOf(reservation), null, reservation);
 
     internal void Set(ResourceVector resources)
     {

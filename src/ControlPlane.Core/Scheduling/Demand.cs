@@ -1,5 +1,6 @@
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Pools;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Vms;
 
@@ -52,6 +53,12 @@ public sealed record Demand
 
     /// <summary>Features that the CPU must have: asked for by an owner, or seen by a guest on the host that it leaves.</summary>
     public IReadOnlyList<string> CpuFeatures { get; init; } = [];
+
+    /// <summary>The reservation whose slot on <see cref="Host"/> it takes, or null.</summary>
+    public ReservationId? Reservation { get; init; }
+
+    /// <summary>What that slot holds for it already: not asked of the host again.</summary>
+    public ResourceVector Reserved { get; init; } = ResourceVector.Empty;
 
     /// <summary>The one host to take, or null to choose.</summary>
     public HostId? Host { get; init; }

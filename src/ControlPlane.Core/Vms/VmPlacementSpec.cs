@@ -1,4 +1,5 @@
 using ControlPlane.Core.AffinityGroups;
+using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Scheduling;
 
 namespace ControlPlane.Core.Vms;
@@ -23,4 +24,7 @@ public sealed record VmPlacementSpec
 
     /// <summary>The affinity group it is in, or null.</summary>
     public AffinityGroupId? AffinityGroup { get; init; }
+
+    /// <summary>The reservation whose slot it takes, or null.</summary>
+    public ReservationId? Reservation { get; init; }
 }

@@ -18,6 +18,7 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await EnginesAsync();
         await PoolsAsync();
         await AllocationsAsync();
+        await ReservationsAsync();
         await ImagesAsync();
         await VmsAsync();
         await OperationsAsync();
@@ -154,6 +155,20 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await SayAsync(409, "POST", $"{pool}/{{allocation}}/release", allocation, new { resources = new { vcpu = 1000 } });
         await SayAsync(204, "DELETE", $"{pool}/{{allocation}}", allocation);
         await SayAsync(422, "POST", pool, ["default"], new { owner = "ci", resources = new { vcpu = 100_000 } });
+    }
+
+    private async Task ReservationsAsync()
+    {
+        const string reservation = "/v1/reservations/{reservation}";
+        await SayAsync(201, "POST", "/v1/reservations", none, ExampleOf("POST", "/v1/reservations"));
+        await SayAsync(409, "POST", "/v1/reservations", none, ExampleOf("POST", "/v1/reservations"));
+        await SayAsync(200, "GET", "/v1/reservations", none, query: "?filter=state%20%3D%20ACTIVE");
+        var small = new { vcpus = 1, memoryMiB = 64, placement = new { reservation = "launch" } };
+        await DoneAsync("POST", "/v1/vms", none, JsonSerializer.Serialize(new { name = "first", spec = small }));
+        await SayAsync(409, "POST", "/v1/vms", none, new { name = "next", spec = small with { vcpus = 100 } });
+        await SayAsync(200, "GET", reservation, ["launch"]);
+        await DoneAsync("DELETE", "/v1/vms/{vm}", ["first"]);
+        await SayAsync(204, "DELETE", reservation, ["launch"]);
     }
 
     private async Task ImagesAsync()

@@ -18,6 +18,7 @@ internal sealed class AllocationMapping : IEntityTypeConfiguration<Allocation>
         allocation.HasKey(row => row.Id);
         allocation.HasIndex(row => row.Pool);
         allocation.HasIndex(row => row.Host);
+        allocation.HasIndex(row => row.Reservation);
         allocation.Ignore(row => row.Resources);
         allocation.Property(row => row.Seat).HasJson();
         allocation.OwnsMany(row => row.Amounts, amount =>

@@ -261,6 +261,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("project");
 
+                    b.Property<string>("Reservation")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reservation");
+
                     b.Property<string>("Seat")
                         .HasColumnType("TEXT")
                         .HasColumnName("seat");
@@ -285,6 +289,9 @@ namespace ControlPlane.Api.Persistence.Migrations
 
                     b.HasIndex("Pool")
                         .HasDatabaseName("ix_allocations_pool");
+
+                    b.HasIndex("Reservation")
+                        .HasDatabaseName("ix_allocations_reservation");
 
                     b.ToTable("allocations", (string)null);
                 });
@@ -636,6 +643,132 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasDatabaseName("ix_pools_project_name");
 
                     b.ToTable("pools", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Core.Reservations.Reservation", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Consumed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("consumed");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("create_time");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<int>("Held")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Pool")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pool");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<long>("UpdateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("update_time");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reservations");
+
+                    b.HasIndex("Pool")
+                        .HasDatabaseName("ix_reservations_pool");
+
+                    b.HasIndex("Project", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_project_name");
+
+                    b.HasIndex("State", "ExpireTime")
+                        .HasDatabaseName("ix_reservations_state_expire_time");
+
+                    b.ToTable("reservations", null, t =>
+                        {
+                            t.HasCheckConstraint("slots_add_up", "held >= 0 AND consumed >= 0 AND held + consumed <= count");
+                        });
+                });
+
+            modelBuilder.Entity("ControlPlane.Core.Reservations.ReservationSlot", b =>
+                {
+                    b.Property<string>("Reservation")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reservation");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Allocation")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("allocation");
+
+                    b.Property<string>("Engine")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("engine");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("host");
+
+                    b.Property<string>("Resources")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("resources");
+
+                    b.Property<string>("Seat")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("seat");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Vm")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("vm");
+
+                    b.HasKey("Reservation", "Number")
+                        .HasName("pk_reservation_slots");
+
+                    b.HasIndex("Allocation")
+                        .HasDatabaseName("ix_reservation_slots_allocation");
+
+                    b.ToTable("reservation_slots", (string)null);
                 });
 
             modelBuilder.Entity("ControlPlane.Core.Vms.Vm", b =>

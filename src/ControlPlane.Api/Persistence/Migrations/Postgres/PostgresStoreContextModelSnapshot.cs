@@ -294,6 +294,11 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("project")
                         .UseCollation("C");
 
+                    b.Property<string>("Reservation")
+                        .HasColumnType("text")
+                        .HasColumnName("reservation")
+                        .UseCollation("C");
+
                     b.Property<string>("Seat")
                         .HasColumnType("text")
                         .HasColumnName("seat")
@@ -320,6 +325,9 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
 
                     b.HasIndex("Pool")
                         .HasDatabaseName("ix_allocations_pool");
+
+                    b.HasIndex("Reservation")
+                        .HasDatabaseName("ix_allocations_reservation");
 
                     b.ToTable("allocations", (string)null);
                 });
@@ -715,6 +723,145 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasDatabaseName("ix_pools_project_name");
 
                     b.ToTable("pools", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Core.Reservations.Reservation", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<int>("Consumed")
+                        .HasColumnType("integer")
+                        .HasColumnName("consumed");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("create_time");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.Property<int>("Held")
+                        .HasColumnType("integer")
+                        .HasColumnName("held");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Pool")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pool")
+                        .UseCollation("C");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("project")
+                        .UseCollation("C");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state")
+                        .UseCollation("C");
+
+                    b.Property<long>("UpdateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("update_time");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reservations");
+
+                    b.HasIndex("Pool")
+                        .HasDatabaseName("ix_reservations_pool");
+
+                    b.HasIndex("Project", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_reservations_project_name");
+
+                    b.HasIndex("State", "ExpireTime")
+                        .HasDatabaseName("ix_reservations_state_expire_time");
+
+                    b.ToTable("reservations", null, t =>
+                        {
+                            t.HasCheckConstraint("slots_add_up", "held >= 0 AND consumed >= 0 AND held + consumed <= count");
+                        });
+                });
+
+            modelBuilder.Entity("ControlPlane.Core.Reservations.ReservationSlot", b =>
+                {
+                    b.Property<string>("Reservation")
+                        .HasColumnType("text")
+                        .HasColumnName("reservation")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Allocation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("allocation")
+                        .UseCollation("C");
+
+                    b.Property<string>("Engine")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("engine")
+                        .UseCollation("C");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("host")
+                        .UseCollation("C");
+
+                    b.Property<string>("Resources")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("resources")
+                        .UseCollation("C");
+
+                    b.Property<string>("Seat")
+                        .HasColumnType("text")
+                        .HasColumnName("seat")
+                        .UseCollation("C");
+
+                    b.Property<string>("State")
+                        .IsConcurrencyToken()
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state")
+                        .UseCollation("C");
+
+                    b.Property<string>("Vm")
+                        .HasColumnType("text")
+                        .HasColumnName("vm")
+                        .UseCollation("C");
+
+                    b.HasKey("Reservation", "Number")
+                        .HasName("pk_reservation_slots");
+
+                    b.HasIndex("Allocation")
+                        .HasDatabaseName("ix_reservation_slots_allocation");
+
+                    b.ToTable("reservation_slots", (string)null);
                 });
 
             modelBuilder.Entity("ControlPlane.Core.Vms.Vm", b =>

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api.Reservations;
+
+/// <summary>Sweeps at the start of the service and after each interval.</summary>
+public sealed class ReservationExpiry(
+    ReservationSweep sweep, IOptions<ReservationOptions> options, TimeProvider time, ILogger<ReservationExpiry> logger) : BackgroundService
+{
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SweepSeconds), time);
+        try
+        {
+            do { await SweepAsync(stoppingToken); }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops.
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken ct)
+    {
+        try
+        {
+            await sweep.RunAsync(ct);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            ReservationsLog.Interrupted(logger, fault);
+        }
+    }
+}
