@@ -13,6 +13,7 @@ using ControlPlane.Api.Reports;
 using ControlPlane.Api.Reservations;
 using ControlPlane.Api.Retention;
 using ControlPlane.Api.Vms;
+using ControlPlane.Api.Vms.Batches;
 
 return await StartupFaults.RunAsync(async () =>
 {
@@ -43,6 +44,7 @@ return await StartupFaults.RunAsync(async () =>
     v1.MapReservations();
     v1.MapImages();
     v1.MapVms();
+    v1.MapVmBatches();
     v1.MapConsole();
     v1.MapOperations();
     v1.MapPlacements();

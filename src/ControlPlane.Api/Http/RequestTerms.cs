@@ -1,4 +1,5 @@
 using System.Reflection;
+using ControlPlane.Core.Operations;
 
 namespace ControlPlane.Api.Http;
 
@@ -35,6 +36,9 @@ public sealed record RequestTerms : IBindableFromHttpContext<RequestTerms>, IBou
 
     /// <summary>How long the client would wait for an operation to be done; at most 120 s, longer wishes are cut to it.</summary>
     public TimeSpan? Wait { get; init; }
+
+    /// <summary>The operation on whose behalf, which becomes the parent of what is begun; null for a client's own call.</summary>
+    internal OperationId? Parent { get; init; }
 
     Problem? IBoundInput.Problem => Fault;
 

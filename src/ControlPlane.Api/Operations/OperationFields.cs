@@ -12,6 +12,7 @@ public static class OperationFields
         .Text("target", operation => operation.Target)
         .Enum("kind", operation => operation.Kind)
         .Enum("state", operation => operation.State)
+        .Value<OperationId>("parent", operation => operation.Parent, OperationId.TryParse)
         .Text("actor", operation => operation.Actor)
         .Time("createTime", operation => operation.CreateTime);
 }

@@ -25,7 +25,10 @@ public sealed class OperationOptions
     [Range(1, 86_400)]
     public int ChangeTimeoutSeconds { get; set; } = 60;
 
-    /// <summary>Operations that are worked on at once; the others wait in the store. 1 to 10,000.</summary>
+    /// <summary>
+    /// Operations that are worked on at once; the others wait in the store. Operations that only wait for their children are not
+    /// counted; there may be as many of them again. 1 to 10,000.
+    /// </summary>
     [Range(1, 10_000)]
     public int MaxConcurrent { get; set; } = 512;
 

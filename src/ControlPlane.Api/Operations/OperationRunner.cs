@@ -8,21 +8,14 @@ namespace ControlPlane.Api.Operations;
 
 /// <summary>Finds operations that nobody works on, takes them up and works on each until its end. Knows no kind.</summary>
 public sealed class OperationRunner(
-    Store store, OperationWorker worker, IOptions<OperationOptions> options, TimeProvider time, ILogger<OperationRunner> logger)
+    Store store, OperationWorker worker, OperationTables tables, OperationBell bell, IOptions<OperationOptions> options,
+    TimeProvider time, ILogger<OperationRunner> logger)
     : BackgroundService
 {
     private readonly ConcurrentDictionary<OperationId, Task> working = new();
-    private readonly SemaphoreSlim wake = new(0, 1);
 
     /// <summary>Says that an operation was accepted, so that it need not be looked for.</summary>
-    public void Wake()
-    {
-        if (wake.CurrentCount == 0)
-        {
-            try { wake.Release(); }
-            catch (SemaphoreFullException) { return; }
-        }
-    }
+    public void Wake() => bell.Ring();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -37,7 +30,7 @@ public sealed class OperationRunner(
                 if (first && found.Count > 0) { OperationsLog.TakenUp(logger, found.Count); }
                 first = false;
                 foreach (var id in found) { Begin(id, stoppingToken); }
-                await wake.WaitAsync(TimeSpan.FromSeconds(options.Value.SweepSeconds), stoppingToken);
+                await bell.WaitAsync(TimeSpan.FromSeconds(options.Value.SweepSeconds), stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -54,12 +47,16 @@ public sealed class OperationRunner(
 
     private async Task<List<OperationId>> FindAsync(CancellationToken ct)
     {
-        var room = options.Value.MaxConcurrent - working.Count;
+        var (most, waiting, atWork) = (options.Value.MaxConcurrent, worker.WaitingParents, working.Count);
+        var room = most - (atWork - waiting);
         if (room <= 0) { return []; }
+        // As many parents wait as operations work, at the most: the other parents wait in the store.
+        var parents = waiting < most ? [] : tables.WithChildren;
         await using var db = store.Read(null);
-        var unfinished = await db.Operations.Where(operation => operation.EndTime == null)
+        var unfinished = await db.Operations.Where(operation => operation.EndTime == null 
+                && (operation.Parent != null || !parents.Contains(operation.Kind)))
             .OrderBy(operation => operation.Id).Select(operation => operation.Id)
-            .Take(options.Value.MaxConcurrent + room).ToListAsync(ct);
+            .Take(atWork + room).ToListAsync(ct);
         return [.. unfinished.Where(id => !working.ContainsKey(id)).Take(room)];
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Http.Lists;
 using ControlPlane.Api.Persistence;
+using ControlPlane.Contracts.Operations;
 using ControlPlane.Core.Operations;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,7 +16,11 @@ public sealed class OperationService(
     public async Task<Answer> ListAsync(RequestTerms terms, ListTerms list, CancellationToken ct)
     {
         await using var db = store.Read(terms.Project);
-        return await ListQuery.PageAsync(db.Operations, OperationFields.All, list, row => OperationView.Of(row, tables), ct);
+        var answer = await ListQuery.PageAsync(db.Operations, OperationFields.All, list, row => row, ct);
+        if (answer is not Answer.Done { Body: ListPage<Operation> page } found) { return answer; }
+        var tallies = await ChildOperations.TalliesAsync(db, page.Items, ct);
+        var items = page.Items.Select(row => OperationView.Of(row, tables, tallies.GetValueOrDefault(row.Id)));
+        return found with { Body = new ListPage<OperationResource>([.. items], page.NextPageToken) };
     }
 
     /// <summary>One of them, at once or when it is done.</summary>
@@ -24,7 +29,9 @@ public sealed class OperationService(
         if (!OperationId.TryParse(text, out var id)) { return Problem.NotFound("operation", text); }
         var operation = await starter.WaitAsync(terms.Project, id, terms.Wait ?? TimeSpan.Zero, ct);
         if (operation is null) { return Problem.NotFound("operation", text); }
-        return new Answer.Done(200, OperationView.Of(operation, tables), Version: operation.Version) { AppliedWait = terms.Wait };
+        await using var db = store.Read(terms.Project);
+        var view = await OperationView.OfAsync(db, operation, tables, ct);
+        return new Answer.Done(200, view, Version: operation.Version) { AppliedWait = terms.Wait };
     }
 
     /// <summary>Asks for it to be undone.</summary>
@@ -60,23 +67,25 @@ public sealed class OperationService(
 
     private async IAsyncEnumerable<SseEvent> FollowAsync(OperationId id, string project, [EnumeratorCancellation] CancellationToken ct)
     {
-        var seen = 0L;
+        var (seen, through) = (0L, -1L);
         while (true)
         {
-            var changed = store.Signals.Of(id.ToString());
+            var (changed, childEnded) = (store.Signals.Of(id.ToString()), store.Signals.Of(ChildOperations.Topic(id)));
             Operation? operation;
+            OperationResource? view;
             await using (var db = store.Read(project))
             {
                 operation = await db.Operations.FirstOrDefaultAsync(row => row.Id == id, ct);
+                view = operation is null ? null : await OperationView.OfAsync(db, operation, tables, ct);
             }
-            if (operation is null) { yield break; }
-            if (operation.Version != seen)
+            if (operation is null || view is null) { yield break; }
+            if (operation.Version != seen || view.Progress.Done != through)
             {
-                seen = operation.Version;
-                yield return new SseEvent(seen, "operation", OperationView.Of(operation, tables));
+                (seen, through) = (operation.Version, view.Progress.Done);
+                yield return new SseEvent(seen, "operation", view);
             }
             if (operation.Done) { yield break; }
-            await changed.WaitAsync(ct);
+            await Task.WhenAny(changed, childEnded).WaitAsync(ct);
         }
     }
 }

@@ -11,6 +11,7 @@ public static class OperationServices
         var services = builder.Services;
         services.AddChecked<OperationOptions>("ControlPlane:Operations");
         services.AddSingleton<OperationTables>();
+        services.AddSingleton<OperationBell>();
         services.AddSingleton<OperationWorker>();
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<OperationStarter>();

@@ -10,12 +10,13 @@ public sealed class OperationStarter(Store store, OperationTables tables, Operat
 {
     /// <summary>Adds the operation; the caller saves.</summary>
     public static Operation Begin(
-        StoreSession session, RequestTerms terms, OperationKind kind, string target, IEnumerable<string> steps, object? arguments)
+        StoreSession session, RequestTerms terms, OperationKind kind, string target, IEnumerable<string> steps, object? arguments,
+        OperationId? id = null)
     {
-        var id = new OperationId(Guid.CreateVersion7(session.Now));
-        var operation = new Operation(id, terms.Project, kind, target, terms.Actor, steps, session.Now)
+        var known = id ?? new OperationId(Guid.CreateVersion7(session.Now));
+        var operation = new Operation(known, terms.Project, kind, target, terms.Actor, steps, session.Now)
         {
-            Arguments = arguments is null ? null : StoreJson.Write(arguments),
+            Arguments = arguments is null ? null : StoreJson.Write(arguments), Parent = terms.Parent,
         };
         session.Db.Operations.Add(operation);
         return operation;
@@ -24,6 +25,14 @@ public sealed class OperationStarter(Store store, OperationTables tables, Operat
     /// <summary>The answer of a call that started it, in the commit that accepted it.</summary>
     public Answer Accepted(Operation operation) =>
         Answer.Accepted(OperationView.PathOf(operation.Id), OperationView.Of(operation, tables));
+
+    /// <summary>The same where it was accepted together with its first children.</summary>
+    public Answer Accepted(Operation operation, IReadOnlyCollection<OperationId> children)
+    {
+        var view = OperationView.Of(operation, tables, new ChildTally(operation.Parts, operation.Refused, children.Count, 0, 0));
+        string[] ids = [.. children.Order().Select(id => id.ToString())];
+        return Answer.Accepted(OperationView.PathOf(operation.Id), view with { Children = ids });
+    }
 
     /// <summary>The refusal of a second operation, with the link of the first.</summary>
     public static Problem InProgress(OperationId running) =>
@@ -39,10 +48,10 @@ public sealed class OperationStarter(Store store, OperationTables tables, Operat
         if (answer is not Answer.Done { Status: 202, Location: { } location } accepted) { return answer; }
         runner.Wake();
         if (terms.Wait is not { } wait || !OperationId.TryParse(location[(location.LastIndexOf('/') + 1)..], out var id)) { return answer; }
-        var operation = await WaitAsync(terms.Project, id, wait, ct);
-        return operation is { Done: true }
-            ? new Answer.Done(200, OperationView.Of(operation, tables), location) { AppliedWait = wait }
-            : accepted with { Body = operation is null ? accepted.Body : OperationView.Of(operation, tables) };
+        if (await WaitAsync(terms.Project, id, wait, ct) is not { } operation) { return answer; }
+        await using var db = store.Read(terms.Project);
+        var view = await OperationView.OfAsync(db, operation, tables, ct);
+        return operation.Done ? new Answer.Done(200, view, location) { AppliedWait = wait } : accepted with { Body = view };
     }
 
     /// <summary>The operation when it is done, or as it is when the time is up; null when there is none.</summary>

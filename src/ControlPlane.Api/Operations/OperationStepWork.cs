@@ -1,5 +1,7 @@
+using ControlPlane.Api.Persistence;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Operations;
 
@@ -24,12 +26,47 @@ public sealed record OperationStepWork
     /// <summary>Whether that has come to be; null when the write was all.</summary>
     public Func<Vm, StepProgress>? AwaitUndo { get; init; }
 
-    /// <summary>How long to wait, from the operation as recorded.</summary>
-    public required Func<Operation, TimeSpan> Limit { get; init; }
+    /// <summary>
+    /// For a step that gives each of many things a child (<see cref="ChildOperations"/>): how far they are. It has no limit: its
+    /// children have theirs. Instead of <see cref="Await"/>.
+    /// </summary>
+    public Func<StoreContext, OperationId, CancellationToken, Task<StepProgress>>? AwaitChildren { get; init; }
+
+    /// <summary>The same for its undoing.</summary>
+    public Func<StoreContext, OperationId, CancellationToken, Task<StepProgress>>? AwaitChildrenUndo { get; init; }
+
+    /// <summary>How long to wait for a VM, from the operation as recorded.</summary>
+    public Func<Operation, TimeSpan> Limit { get; init; } = _ => TimeSpan.Zero;
 
     /// <summary>How often it is begun before it counts as failed.</summary>
     public int MaxAttempts { get; init; } = 1;
 
     /// <summary>What the machine must know of it.</summary>
     public StepRule Rule => new(Name, Undo is not null, MaxAttempts);
+
+    /// <summary>Whether it is begun in one commit and ended in a later one.</summary>
+    public bool Waits => Await is not null || AwaitChildren is not null;
+
+    /// <summary>What to wait for after it was begun; null when the write was all.</summary>
+    public StepWait? WaitAfterDo(StepScope scope, int step) => AwaitChildren is { } children ? ForChildren(scope, step, false, children)
+        : Await is { } reached ? ForVm(scope, step, false, reached, scope.Operation.Steps[step].StartTime!.Value) : null;
+
+    /// <summary>The same for its undoing.</summary>
+    public StepWait? WaitAfterUndo(StepScope scope, int step) =>
+        AwaitChildrenUndo is { } children ? ForChildren(scope, step, true, children)
+        : AwaitUndo is { } reached && scope.Vm is not null ? ForVm(scope, step, true, reached, scope.Session.Now) : null;
+
+    private static StepWait ForChildren(
+        StepScope scope, int step, bool undo, Func<StoreContext, OperationId, CancellationToken, Task<StepProgress>> look)
+    {
+        var id = scope.Operation.Id;
+        return new(step, undo, (db, ct) => look(db, id, ct), null, ChildOperations.Topic(id));
+    }
+
+    private StepWait ForVm(StepScope scope, int step, bool undo, Func<Vm, StepProgress> reached, DateTimeOffset since)
+    {
+        var id = scope.TheVm.Id;
+        return new(step, undo, async (db, ct) => await db.Vms.FirstOrDefaultAsync(row => row.Id == id, ct) is { } vm
+            ? reached(vm) : new StepProgress.Reached(), since + Limit(scope.Operation), id.ToString());
+    }
 }

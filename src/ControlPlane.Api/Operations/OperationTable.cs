@@ -14,6 +14,9 @@ public sealed record OperationTable
     /// <summary>Written with the end; gives the response of a success, as JSON.</summary>
     public required Func<StepScope, OperationState, Task<string?>> End { get; init; }
 
+    /// <summary>Whether one of its steps gives children.</summary>
+    public bool HasChildren => Steps.Any(step => step.AwaitChildren is not null);
+
     /// <summary>The steps of one operation, in order.</summary>
     public IReadOnlyList<OperationStepWork> Of(Operation operation) =>
         [.. operation.Steps.Select(step => Steps.First(work => work.Name == step.Name))];

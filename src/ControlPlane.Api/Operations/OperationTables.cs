@@ -15,6 +15,10 @@ public sealed class OperationTables
         if (missing.Count > 0) { throw new InvalidOperationException($"no table for {string.Join(", ", missing)}"); }
     }
 
+    /// <summary>The kinds that may have children.</summary>
+    public IReadOnlyList<OperationKind> WithChildren =>
+        field ??= [.. tables.Values.Where(table => table.HasChildren).Select(table => table.Kind)];
+
     /// <summary>The table of a kind.</summary>
     public OperationTable Of(OperationKind kind) => tables[kind];
 

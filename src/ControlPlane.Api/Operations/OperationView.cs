@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ControlPlane.Api.Http;
+using ControlPlane.Api.Persistence;
 using ControlPlane.Contracts.Operations;
 using ControlPlane.Core.Operations;
 
@@ -11,19 +12,30 @@ public static class OperationView
     /// <summary>The path of an operation.</summary>
     public static string PathOf(OperationId id) => $"/v1/operations/{id}";
 
-    /// <summary>Maps it.</summary>
-    public static OperationResource Of(Operation operation, OperationTables tables, IReadOnlyList<string>? children = null) => new()
+    /// <summary>Maps it with its children.</summary>
+    public static async Task<OperationResource> OfAsync(StoreContext db, Operation operation, OperationTables tables, CancellationToken ct)
+    {
+        if (operation.Parts == 0) { return Of(operation, tables); }
+        var children = await ChildOperations.ListAsync(db, operation.Id, ct);
+        return Of(operation, tables, await ChildOperations.TallyAsync(db, operation.Id, ct)) with
+        {
+            Children = [.. children.Select(child => child.ToString())],
+        };
+    }
+
+    /// <summary>Maps it, and how far its children are.</summary>
+    public static OperationResource Of(Operation operation, OperationTables tables, ChildTally? tally = null) => new()
     {
         Id = operation.Id.ToString(),
         Kind = Words.Of(operation.Kind),
         Target = operation.Target,
         State = Words.Of(operation.State),
         Done = operation.Done,
-        Progress = Progress(operation),
+        Progress = tally is null ? Progress(operation) : Progress(operation, tally),
         Steps = [.. operation.Steps.Select(Of)],
         Cancellable = tables.Cancellable(operation),
         Parent = operation.Parent?.ToString(),
-        Children = children ?? [],
+        Children = [],
         Placement = operation.Placement,
         Actor = operation.Actor,
         Project = operation.Project,
@@ -43,6 +55,12 @@ public static class OperationView
         var total = operation.Steps.Count;
         var percent = operation.State == OperationState.Succeeded ? 100 : total == 0 ? 0 : Math.Min(99, done * 100 / total);
         return new OperationProgress { Percent = percent, Done = done, Total = total, Unit = "STEPS" };
+    }
+
+    private static OperationProgress Progress(Operation operation, ChildTally tally)
+    {
+        var percent = operation.State == OperationState.Succeeded ? 100 : Math.Min(99, tally.Through * 100 / tally.Parts);
+        return new OperationProgress { Percent = percent, Done = tally.Through, Total = tally.Parts, Unit = "OPERATIONS" };
     }
 
     private static OperationStepResource Of(OperationStep step) => new()

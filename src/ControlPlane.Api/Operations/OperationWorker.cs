@@ -12,10 +12,15 @@ namespace ControlPlane.Api.Operations;
 /// </summary>
 public sealed class OperationWorker(
     Store store, OperationTables tables, IOptions<OperationOptions> options, TimeProvider time, FleetMetrics metrics,
-    ILogger<OperationWorker> logger)
+    OperationBell bell, ILogger<OperationWorker> logger)
 {
     private const int MaxTurns = 1_000;
     private const string TimedOut = "The host did not report the wanted state in time.";
+
+    private int waitingParents;
+
+    /// <summary>How many of the operations at work only wait for their children.</summary>
+    public int WaitingParents => Volatile.Read(ref waitingParents);
 
     /// <summary>Works until the operation has ended or the token does; a fault of the store is waited out.</summary>
     public async Task WorkAsync(OperationId id, CancellationToken ct)
@@ -61,7 +66,7 @@ public sealed class OperationWorker(
             var (held, known) = (lease, outcome);
             (lease, var wait) = await store.WriteAsync(null, session => TurnAsync(session, id, held, known), ct);
             if (wait is null) { return; }
-            outcome = new(wait, await AwaitAsync(id, wait, ct));
+            outcome = new(wait, wait.ForChildren ? await AwaitChildrenAsync(id, wait, ct) : await AwaitAsync(id, wait, ct));
         }
     }
 
@@ -70,7 +75,7 @@ public sealed class OperationWorker(
     {
         var operation = await session.Db.Operations.FirstOrDefaultAsync(row => row.Id == id);
         if (operation is null || operation.Done || (lease is not null && operation.Lease != lease)) { return (lease, null); }
-        var scope = new StepScope(session, operation, await VmOfAsync(session.Db, operation));
+        var scope = new StepScope(session, operation, await VmOfAsync(session.Db, operation), tables);
         return (lease ?? operation.TakeLease(), await AdvanceAsync(scope, known));
     }
 
@@ -100,7 +105,7 @@ public sealed class OperationWorker(
     {
         var operation = scope.Operation;
         // Begun before, by this worker or one that is gone: what it wrote stands, so only look.
-        if (operation.Steps[step].State != StepState.Running || work.Await is null)
+        if (operation.Steps[step].State != StepState.Running || !work.Waits)
         {
             operation.Begin(step, scope.Session.Now);
             if (await work.Do(scope) is { } fault)
@@ -109,10 +114,7 @@ public sealed class OperationWorker(
                 return null;
             }
         }
-        if (work.Await is { } reached)
-        {
-            return new(step, false, reached, operation.Steps[step].StartTime!.Value + work.Limit(operation), scope.TheVm.Id);
-        }
+        if (work.WaitAfterDo(scope, step) is { } wait) { return wait; }
         operation.Complete(step, scope.Session.Now);
         return null;
     }
@@ -122,10 +124,7 @@ public sealed class OperationWorker(
         var operation = scope.Operation;
         operation.BeginUndo(step, scope.Session.Now);
         await work.Undo!(scope);
-        if (work.AwaitUndo is { } reached && scope.Vm is not null)
-        {
-            return new(step, true, reached, scope.Session.Now + work.Limit(operation), scope.TheVm.Id);
-        }
+        if (work.WaitAfterUndo(scope, step) is { } wait) { return wait; }
         operation.CompleteUndo(step, scope.Session.Now);
         return null;
     }
@@ -140,6 +139,7 @@ public sealed class OperationWorker(
         {
             case StepProgress.Reached when undo: operation.CompleteUndo(step, now); break;
             case StepProgress.Reached: operation.Complete(step, now); break;
+            case StepProgress.Again when !undo: operation.TryAgain(step); break;
             case StepProgress.Missed missed when undo: GiveUpUndo(scope, step, missed.Fault); break;
             case StepProgress.Missed when OperationMachine.TriesAgain(operation, table.Rules(operation), step):
                 operation.TryAgain(step);
@@ -172,17 +172,27 @@ public sealed class OperationWorker(
             (long)(scope.Session.Now - operation.CreateTime).TotalMilliseconds);
     }
 
+    // A parent that waits holds no place among those at work: its children may need it.
+    private async Task<StepProgress> AwaitChildrenAsync(OperationId id, StepWait wait, CancellationToken ct)
+    {
+        Interlocked.Increment(ref waitingParents);
+        bell.Ring();
+        try { return await AwaitAsync(id, wait, ct); }
+        finally { Interlocked.Decrement(ref waitingParents); }
+    }
+
     private async Task<StepProgress> AwaitAsync(OperationId id, StepWait wait, CancellationToken ct)
     {
         while (true)
         {
-            var vmChanged = store.Signals.Of(wait.Vm.ToString());
+            var changed = store.Signals.Of(wait.Topic);
             var operationChanged = store.Signals.Of(id.ToString());
             if (await LookAsync(id, wait, ct) is { } end) { return end; }
-            var left = wait.Deadline - time.GetUtcNow();
+            // What another process commits for a child may wake nobody here: children are looked at now and then.
+            var left = wait.Deadline is { } deadline ? deadline - time.GetUtcNow() : TimeSpan.FromSeconds(options.Value.SweepSeconds);
             if (left <= TimeSpan.Zero) { return new StepProgress.Missed(new("step-timed-out", TimedOut, null)); }
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(vmChanged, operationChanged, Task.Delay(left, time, waiting.Token));
+            await Task.WhenAny(changed, operationChanged, Task.Delay(left, time, waiting.Token));
             await waiting.CancelAsync();
             ct.ThrowIfCancellationRequested();
         }
@@ -194,8 +204,7 @@ public sealed class OperationWorker(
         await using var db = store.Read(null);
         var cancelling = await db.Operations.AnyAsync(row => row.Id == id && row.State == OperationState.Cancelling, ct);
         if (cancelling && !wait.Undo) { return new StepProgress.Waiting(); }
-        var vm = await db.Vms.FirstOrDefaultAsync(row => row.Id == wait.Vm, ct);
-        var progress = vm is null ? new StepProgress.Reached() : wait.Progress(vm);
+        var progress = await wait.Look(db, ct);
         return progress is StepProgress.Waiting ? null : progress;
     }
 

@@ -10,6 +10,9 @@ public abstract record StepProgress
     /// <summary>Not there yet.</summary>
     public sealed record Waiting : StepProgress;
 
+    /// <summary>Not there, and the step is to be done once more: it goes through its work part by part. No attempt has failed.</summary>
+    public sealed record Again : StepProgress;
+
     /// <summary>There.</summary>
     public sealed record Reached : StepProgress;
 

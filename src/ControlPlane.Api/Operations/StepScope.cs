@@ -8,7 +8,8 @@ namespace ControlPlane.Api.Operations;
 /// <param name="Session">Its turn.</param>
 /// <param name="Operation">As recorded, tracked.</param>
 /// <param name="Vm">The VM, tracked; null for operations on other things, or when it is gone.</param>
-public sealed record StepScope(StoreSession Session, Operation Operation, Vm? Vm)
+/// <param name="Tables">The table of each kind, to tell which child can be cancelled.</param>
+public sealed record StepScope(StoreSession Session, Operation Operation, Vm? Vm, OperationTables Tables)
 {
     /// <summary>The VM of an operation that is about one.</summary>
     public Vm TheVm => Vm ?? throw new InvalidOperationException($"{Operation.Kind} {Operation.Id}: its VM is gone");

@@ -1,3 +1,4 @@
+using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence.Rows;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
@@ -85,6 +86,7 @@ internal sealed class ChangeFeed
 
     private static void Tell(EntityEntry entry, EventRow change, StoreSession session)
     {
+        if (entry.Entity is Operation { Done: true, Parent: { } parent }) { session.Topics.Add(ChildOperations.Topic(parent)); }
         if (entry.Entity is Vm vm && vm.Host is { } on && entry.State != EntityState.Deleted
             && entry.Property(nameof(Vm.AssignmentGeneration)) is { } told && (entry.State == EntityState.Added || told.IsModified))
         {

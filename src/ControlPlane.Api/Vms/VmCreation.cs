@@ -45,6 +45,10 @@ public sealed class VmCreation(
         return slot is null ? none! : Answer.Ok(PlacementView.Of(slot.Decision, null));
     }
 
+    /// <summary>The same in a turn that the caller holds, decided there: for one VM of many.</summary>
+    internal Task<Answer> AdmitAsync(StoreSession session, CreateVm body, RequestTerms terms) =>
+        AcceptAsync(session, body, terms, null, time.GetTimestamp());
+
     // Only advice: what is refused here may have changed by the turn in the lane, so refusals are decided there.
     private async Task<Decision?> AdviseAsync(CreateVm body, RequestTerms terms, CancellationToken ct)
     {

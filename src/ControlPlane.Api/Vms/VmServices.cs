@@ -1,4 +1,5 @@
 using ControlPlane.Api.Operations;
+using ControlPlane.Api.Vms.Batches;
 using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Vms;
@@ -14,6 +15,9 @@ public static class VmServices
         services.AddSingleton<VmService>();
         services.AddSingleton<VmOperationTables>();
         services.AddSingleton<IOperationTables>(provider => provider.GetRequiredService<VmOperationTables>());
+        services.AddSingleton(provider => new Lazy<VmCreation>(provider.GetRequiredService<VmCreation>));
+        services.AddSingleton<VmBatchService>();
+        services.AddSingleton<IOperationTables, VmBatchTables>();
         return builder;
     }
 }

@@ -15,6 +15,6 @@ public sealed record OperationProgress
     public required long Total { get; init; }
 
     /// <summary>What is counted.</summary>
-    [AllowedValues("STEPS", "BYTES")]
+    [AllowedValues("STEPS", "BYTES", "OPERATIONS")]
     public required string Unit { get; init; }
 }

@@ -11,7 +11,8 @@ public sealed record OperationResource
 
     /// <summary>What it does.</summary>
     [AllowedValues(
-        "CREATE_VM", "START_VM", "STOP_VM", "REBOOT_VM", "PAUSE_VM", "RESUME_VM", "UPDATE_VM", "DELETE_VM", "START_ENGINE", "STOP_ENGINE")]
+        "CREATE_VM", "START_VM", "STOP_VM", "REBOOT_VM", "PAUSE_VM", "RESUME_VM", "UPDATE_VM", "DELETE_VM", "BATCH_CREATE_VMS",
+        "START_ENGINE", "STOP_ENGINE")]
     public required string Kind { get; init; }
 
     /// <summary>What it does it to, such as <c>vms/vm_…</c>.</summary>
@@ -36,7 +37,10 @@ public sealed record OperationResource
     /// <summary>The operation it is part of, or null.</summary>
     public required string? Parent { get; init; }
 
-    /// <summary>Operations that are part of it.</summary>
+    /// <summary>
+    /// Operations that are part of it, the oldest first, at most 1,000, and none in a list: <c>filter=parent = op_…</c> pages through
+    /// all of them, and <c>progress</c> counts them.
+    /// </summary>
     public required IReadOnlyList<string> Children { get; init; }
 
     /// <summary>The decision it rests on, or null.</summary>

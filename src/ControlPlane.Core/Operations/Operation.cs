@@ -52,6 +52,12 @@ public sealed class Operation
     /// <summary>The operation it is part of.</summary>
     public OperationId? Parent { get; set; }
 
+    /// <summary>How many things it is made of, each with an operation of its own; 0 for one without children.</summary>
+    public int Parts { get; set; }
+
+    /// <summary>How many of those have come to an end without an operation: refused when their turn came.</summary>
+    public int Refused { get; set; }
+
     /// <summary>Rises with each worker that takes it up; a write by an older one is refused.</summary>
     public long Lease { get; private set; }
 

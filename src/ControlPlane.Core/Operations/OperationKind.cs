@@ -27,6 +27,9 @@ public enum OperationKind
     /// <summary>Removes a VM.</summary>
     DeleteVm,
 
+    /// <summary>Makes many VMs, each by a child.</summary>
+    BatchCreateVms,
+
     /// <summary>Lets a host's engine take VMs.</summary>
     StartEngine,
 

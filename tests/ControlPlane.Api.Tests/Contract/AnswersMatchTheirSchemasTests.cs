@@ -197,6 +197,10 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
             await SayAsync(200, "POST", "/v1/vms", none, example.GetRawText(), "?validateOnly=true");
             await DoneAsync("POST", "/v1/vms", none, example.GetRawText());
         }
+        const string batch = "/v1/vms:batch";
+        await SayAsync(200, "POST", batch, none, ExampleOf("POST", batch), "?validateOnly=true");
+        await DoneAsync("POST", batch, none, ExampleOf("POST", batch));
+        await SayAsync(409, "POST", batch, none, ExampleOf("POST", batch));
         await SayAsync(422, "POST", "/v1/vms", none, new { name = "big", spec = new { vcpus = 1024, memoryMiB = 64 } });
         await SayAsync(200, "GET", "/v1/vms", none);
         await SayAsync(200, "GET", vm, web);

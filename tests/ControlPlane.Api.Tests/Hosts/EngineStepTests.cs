@@ -107,7 +107,7 @@ public sealed class EngineStepTests(OpenStore open) : IClassFixture<OpenStore>
         {
             var operation = new Operation(new(Guid.CreateVersion7(session.Now)), "default", table.Kind,
                 $"hosts/{host}/engines/{segment}", "token:test", table.Steps.Select(step => step.Name), session.Now);
-            return act(new StepScope(session, operation, null));
+            return act(new StepScope(session, operation, null, null!));
         }, CancellationToken.None);
     }
 

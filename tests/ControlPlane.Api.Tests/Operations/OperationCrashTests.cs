@@ -8,7 +8,7 @@ namespace ControlPlane.Api.Tests.Operations;
 /// <summary>Every kind of operation, with the service dying before each of its commits in turn, and started again on what was kept.</summary>
 public sealed class OperationCrashTests
 {
-    private const int MaxCommits = 12;
+    private const int MaxCommits = 24;
 
     public static TheoryData<string> Kinds => [.. OperationScenario.All.Select(scenario => scenario.Kind)];
 
@@ -26,6 +26,11 @@ public sealed class OperationCrashTests
     [MemberData(nameof(Kinds))]
     public async Task A_step_that_is_done_twice_comes_to_the_same_end(string kind) =>
         await DieBeforeEachCommitAsync(OperationScenario.All.Single(scenario => scenario.Kind == kind), ForgetRunningStepsAsync);
+
+    [Fact]
+    public async Task A_batch_of_which_each_is_for_itself_survives_the_same() => await DieBeforeEachCommitAsync(
+        new("BATCH_CREATE_VMS", null, HttpMethod.Post, "/v1/vms:batch", OperationScenario.Batch("BEST_EFFORT"), "RUNNING"),
+        _ => Task.CompletedTask);
 
     private static async Task DieBeforeEachCommitAsync(OperationScenario scenario, Func<ServiceFixture, Task> meanwhile)
     {

@@ -24,11 +24,17 @@ public sealed record OperationScenario(
         new("RESUME_VM", PausedAsync, HttpMethod.Post, $"{VmPath}/resume", null, "RUNNING"),
         new("UPDATE_VM", service => MakeAsync(service, "STOPPED"), HttpMethod.Patch, VmPath, new { spec = new { vcpus = 3 } }, "STOPPED"),
         new("DELETE_VM", service => MakeAsync(service, "RUNNING"), HttpMethod.Delete, VmPath, null, null),
+        new("BATCH_CREATE_VMS", null, HttpMethod.Post, "/v1/vms:batch", Batch("ALL_OR_NOTHING"), "RUNNING"),
         new("STOP_ENGINE", service => MakeAsync(service, "RUNNING"), HttpMethod.Post, $"{Engine}/stop", null, "RUNNING"),
         new("START_ENGINE", EngineStoppedAsync, HttpMethod.Post, $"{Engine}/start", null, "RUNNING"),
     ];
 
     public static object Spec(string desiredState) => new { vcpus = 2, memoryMiB = 256, diskGiB = 1, engine = "HARDWARE", desiredState };
+
+    public static object Batch(string mode) => new
+    {
+        mode, vms = new[] { new { name = Vm, spec = Spec("RUNNING") }, new { name = "other", spec = Spec("STOPPED") } },
+    };
 
     public override string ToString() => Kind;
 

@@ -526,6 +526,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("parent");
 
+                    b.Property<int>("Parts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parts");
+
                     b.Property<string>("Placement")
                         .HasColumnType("TEXT")
                         .HasColumnName("placement");
@@ -534,6 +538,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("project");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refused");
 
                     b.Property<string>("Response")
                         .HasColumnType("TEXT")
@@ -579,6 +587,9 @@ namespace ControlPlane.Api.Persistence.Migrations
 
                     b.HasIndex("Target")
                         .HasDatabaseName("ix_operations_target");
+
+                    b.HasIndex("Parent", "State")
+                        .HasDatabaseName("ix_operations_parent_state");
 
                     b.ToTable("operations", (string)null);
                 });

@@ -592,6 +592,10 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("parent")
                         .UseCollation("C");
 
+                    b.Property<int>("Parts")
+                        .HasColumnType("integer")
+                        .HasColumnName("parts");
+
                     b.Property<string>("Placement")
                         .HasColumnType("text")
                         .HasColumnName("placement")
@@ -602,6 +606,10 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("project")
                         .UseCollation("C");
+
+                    b.Property<int>("Refused")
+                        .HasColumnType("integer")
+                        .HasColumnName("refused");
 
                     b.Property<string>("Response")
                         .HasColumnType("text")
@@ -652,6 +660,9 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
 
                     b.HasIndex("Target")
                         .HasDatabaseName("ix_operations_target");
+
+                    b.HasIndex("Parent", "State")
+                        .HasDatabaseName("ix_operations_parent_state");
 
                     b.ToTable("operations", (string)null);
                 });
