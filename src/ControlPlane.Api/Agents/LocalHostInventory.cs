@@ -24,6 +24,7 @@ internal static class LocalHostInventory
         {
             Zone = settings.Zone, Facts = StoreJson.Write(facts),
         };
+        See(host, facts);
         foreach (var engine in facts.Engines) { Configure(host, engine); }
         return host;
     }
@@ -35,10 +36,26 @@ internal static class LocalHostInventory
         Resize(host, ResourceClass.Vcpu, facts.Vcpus);
         Resize(host, ResourceClass.MemoryMiB, facts.MemoryMiB);
         Resize(host, ResourceClass.DiskGiB, facts.DiskGiB);
+        See(host, facts);
         foreach (var engine in facts.Engines.Where(engine => host.Engine(AgentWords.Kind(engine.Engine)) is null))
         {
             Configure(host, engine);
         }
+    }
+
+    // Its QEMU drives x86-64 guests by SeaBIOS alone, whatever the machine could do. Nodes that hold more than is left stay as they were.
+    private static void See(Host host, HostFacts facts)
+    {
+        var platform = new HostPlatform
+        {
+            Architecture = CpuArchitecture.X86_64, CpuModel = facts.CpuModel,
+            CpuFeatures = [.. facts.CpuFlags.Order(StringComparer.Ordinal)],
+            Firmwares = host.Driver == HostDriver.Simulated ? HostPlatform.Default.Firmwares : [Firmware.Bios],
+        };
+        if (!platform.SameAs(host.Platform)) { host.Platform = platform; }
+        var nodes = facts.NumaNodes.Count > HostNode.MaxNodes ? []
+            : facts.NumaNodes.OrderBy(node => node.Id).Select(node => new HostNodeTerms(node.Cpus, node.MemoryMiB)).ToList();
+        if (!host.Nodes.Select(node => new HostNodeTerms(node.Cores, node.MemoryMiB)).SequenceEqual(nodes)) { host.TrySetNodes(nodes); }
     }
 
     internal static void Prove(Host host, HostFacts facts, DateTimeOffset now)

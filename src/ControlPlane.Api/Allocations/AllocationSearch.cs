@@ -19,6 +19,7 @@ internal static class AllocationSearch
         HostLabels = wanted.Placement?.HostLabels ?? new Dictionary<string, string>(),
         RequiredTraits = wanted.Placement?.RequiredTraits ?? [],
         ForbiddenTraits = wanted.Placement?.ForbiddenTraits ?? [],
+        CpuFeatures = wanted.Placement?.CpuFeatures ?? [],
         Selectors = PlacementService.Selectors(chain),
         Host = host?.Id,
     };

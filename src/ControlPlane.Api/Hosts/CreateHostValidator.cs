@@ -19,6 +19,9 @@ internal sealed class CreateHostValidator : AbstractValidator<CreateHost>
             context.Labels("labels", host.Labels);
             context.Traits("traits", host.Traits);
             context.Capacity("capacity", host.Capacity);
+            context.Nodes("numaNodes", host.NumaNodes, host.Capacity);
+            context.Cpu("cpu", host.Cpu);
+            context.Firmwares("firmwares", host.Firmwares);
             context.Simulation("simulation", host.Simulation);
             foreach (var missing in standard.Where(resource => !host.Capacity.ContainsKey(resource.ToString())))
             {

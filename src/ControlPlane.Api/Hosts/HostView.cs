@@ -21,6 +21,11 @@ internal static class HostView
         Labels = host.Labels,
         Traits = host.Traits,
         Capacity = Own(host).ToDictionary(entry => entry.Resource.ToString(), Of),
+        PinnedCores = host.PinnedCores,
+        NumaNodes = [.. host.Nodes.OrderBy(node => node.Number).Select(Of)],
+        Cpu = new HostCpu { Model = host.Platform.CpuModel, Features = host.Platform.CpuFeatures },
+        Architecture = Words.Of(host.Platform.Architecture),
+        Firmwares = [.. host.Platform.Firmwares.Select(firmware => Words.Of(firmware))],
         Engines = [.. host.Engines.Select(engine => EngineView.Of(host, engine))],
         Discovered = host.Facts is { } facts ? Of(StoreJson.Read<HostFacts>(facts)) : null,
         Simulation = SimulationOf(host),
@@ -49,6 +54,12 @@ internal static class HostView
 
     private static SimulationSettings? SimulationOf(Host host) =>
         host.Simulation is { } settings ? StoreJson.Read<SimulationSettings>(settings) : null;
+
+    private static NumaNodeUse Of(HostNode node) => new()
+    {
+        Number = node.Number, Vcpu = node.Cores, MemoryMiB = node.MemoryMiB, VcpuUsed = node.UsedVcpus, PinnedCores = node.PinnedCores,
+        MemoryMiBUsed = node.UsedMemoryMiB,
+    };
 
     private static ClassCapacity Of(Inventory entry) => new()
     {

@@ -18,12 +18,22 @@ internal static class SimulatedHost
         var capacity = wanted.Capacity.ToDictionary(pair => ResourceClass.Parse(pair.Key), pair => HostCapacity.TermsOf(pair.Value));
         var host = new Host(new(Guid.CreateVersion7(now)), ResourceName.Parse(wanted.Name), HostDriver.Simulated, capacity, now)
         {
-            Zone = wanted.Zone, Labels = wanted.Labels, Traits = wanted.Traits,
+            Zone = wanted.Zone, Labels = wanted.Labels, Traits = wanted.Traits, Platform = PlatformOf(wanted),
             Simulation = StoreJson.Write(wanted.Simulation ?? new SimulationSettings()),
         };
+        var nodes = wanted.NumaNodes.Select(node => new HostNodeTerms(node.Vcpu, node.MemoryMiB)).ToList();
+        Invariant.Check(host.TrySetNodes(nodes), "a new host holds nothing");
         foreach (var kind in Enum.GetValues<EngineKind>()) { AddEngine(host, kind, now); }
         return host;
     }
+
+    private static HostPlatform PlatformOf(CreateHost wanted) => new()
+    {
+        Architecture = Words.Parse<CpuArchitecture>(wanted.Architecture),
+        Firmwares = [.. wanted.Firmwares.Select(Words.Parse<Firmware>).Order()],
+        CpuModel = wanted.Cpu?.Model,
+        CpuFeatures = [.. (wanted.Cpu?.Features ?? []).Order(StringComparer.Ordinal)],
+    };
 
     private static void AddEngine(Host host, EngineKind kind, DateTimeOffset now)
     {

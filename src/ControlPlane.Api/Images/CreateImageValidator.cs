@@ -17,6 +17,10 @@ public sealed class CreateImageValidator : AbstractValidator<CreateImage>
             .WithMessage("is for images of the format KERNEL only");
         RuleFor(body => body.ImportInitrdFrom).Null().When(body => !ImageRules.IsKernel(body.Format))
             .WithMessage("is for images of the format KERNEL only");
+        RuleFor(body => body.Architecture).IsArchitecture();
+        RuleFor(body => body.Firmware).IsFirmware();
+        RuleFor(body => body.MinMemoryMiB).IsLeast(ImageRules.MaxMemoryMiB);
+        RuleFor(body => body.MinDiskGiB).IsLeast(ImageRules.MaxDiskGiB);
         RuleFor(body => body.Labels).AreLabels();
     }
 }

@@ -23,12 +23,16 @@ public static class ImageEndpoints
             .Describes("Make an image", "PENDING until its content is uploaded with PUT …/content; READY at once when `importFrom` names "
                 + "a file below the folder that `ControlPlane:Images:ImportFolder` sets. The format is pinned: content of another is "
                 + "refused.")
-            .WithExample(new CreateImage { Name = "probe", Format = "QCOW2" });
+            .WithExample(new CreateImage
+            {
+                Name = "probe", Format = "QCOW2", Architecture = "X86_64", Firmware = "BIOS", MinMemoryMiB = 256,
+            });
         images.MapGet("/{image}", GetAsync).Answers<ImageResource>(200).Refuses(ProblemCode.NotFound).WithPath("image", "probe")
             .Describes("Read an image", "By id or name.");
         images.MapPatch("/{image}", PatchAsync).Mutates().Answers<ImageResource>(200).Refuses(ProblemCode.NotFound)
             .WithPath("image", "probe")
-            .Describes("Change an image", "Its labels and, of a KERNEL image, the command line; VMs see it at their next start.")
+            .Describes("Change an image", "Its labels, what it needs of a host and of a VM, for VMs made from now on, and, of a KERNEL "
+                + "image, the command line, which VMs see at their next start.")
             .WithExample(new { labels = new Dictionary<string, string> { ["os"] = "linux" } });
         images.MapDelete("/{image}", DeleteAsync).Mutates().Answers(204).Refuses(ProblemCode.NotFound, ProblemCode.InvalidState)
             .WithPath("image", "probe").Describes("Delete an image", "With its content; refused while a VM was made of it.");

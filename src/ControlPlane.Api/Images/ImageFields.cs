@@ -1,4 +1,5 @@
 using ControlPlane.Api.Http.Lists;
+using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Names;
 
@@ -12,6 +13,8 @@ public static class ImageFields
         .Value<ResourceName>("name", image => image.Name, ResourceName.TryParse)
         .Enum("format", image => image.Format)
         .Enum("state", image => image.State)
+        .Enum("architecture", image => image.Architecture)
+        .Custom("firmware", text => Words.TryParse<Firmware>(text, out var firmware) ? image => image.Firmware == firmware : null)
         .Text("sha256", image => image.Sha256)
         .Labels("labels", image => (string)(object)image.Labels)
         .Time("createTime", image => image.CreateTime)

@@ -1,3 +1,4 @@
+using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using FluentValidation;
 
@@ -7,6 +8,9 @@ namespace ControlPlane.Api.Images;
 internal static class ImageRules
 {
     private const int MaxCommandLine = 2_048;
+    internal const long MaxMemoryMiB = 16_777_216;
+    internal const long MaxDiskGiB = 1_048_576;
+
     private const int MaxLabels = 64;
     private const int MaxLabelKey = 63;
     private const int MaxLabelValue = 255;
@@ -22,6 +26,16 @@ internal static class ImageRules
         labels.Must(given => given.All(label => label.Key.Length is > 0 and <= MaxLabelKey && label.Value is { Length: <= MaxLabelValue }))
             .WithMessage($"must have keys of 1 to {MaxLabelKey} and values of at most {MaxLabelValue} characters");
     }
+
+    internal static void IsArchitecture<T>(this IRuleBuilder<T, string> word) => word
+        .Must(text => Words.TryParse<CpuArchitecture>(text, out _)).WithMessage("must be X86_64 or AARCH64");
+
+    internal static void IsFirmware<T>(this IRuleBuilder<T, string?> word) => word
+        .Must(text => text is null || Words.TryParse<Firmware>(text, out _)).WithMessage("must be BIOS, UEFI or null");
+
+    /// <summary>At most what a VM may have at all.</summary>
+    internal static void IsLeast<T>(this IRuleBuilder<T, long?> amount, long most) => amount
+        .Must(value => value is null || (value > 0 && value <= most)).WithMessage($"must be between 1 and {most}, or null");
 
     internal static bool IsKernel(string format) => Words.TryParse<ImageFormat>(format, out var parsed) && parsed == ImageFormat.Kernel;
 }

@@ -2,6 +2,7 @@ using ControlPlane.Api.Http;
 using ControlPlane.Api.Http.Lists;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Contracts.Images;
+using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Names;
 using Microsoft.EntityFrameworkCore;
@@ -54,7 +55,11 @@ public sealed class ImageService(Store store, Mutations mutations, ImageStore fi
         {
             if (await Named.ImageAsync(session.Db, text) is not { } image) { return Problem.NotFound("image", text); }
             if (terms.Stale(image.Version) is { } stale) { return stale; }
-            var present = new PatchableImage { KernelCommandLine = image.KernelCommandLine, Labels = image.Labels };
+            var present = new PatchableImage
+            {
+                KernelCommandLine = image.KernelCommandLine, Labels = image.Labels, Architecture = Words.Of(image.Architecture),
+                Firmware = Words.Of(image.Firmware), MinMemoryMiB = image.MinMemoryMiB, MinDiskGiB = image.MinDiskGiB,
+            };
             if (!patch.TryApply(present, out var changed, out var problem)) { return problem; }
             if (changed.KernelCommandLine is not null && image.Format != ImageFormat.Kernel)
             {
@@ -130,7 +135,10 @@ public sealed class ImageService(Store store, Mutations mutations, ImageStore fi
         }
         var image = new Image(id, terms.Project, name, Words.Parse<ImageFormat>(body.Format), session.Now)
         {
-            KernelCommandLine = body.KernelCommandLine, Labels = body.Labels,
+            KernelCommandLine = body.KernelCommandLine, Labels = body.Labels, MinMemoryMiB = body.MinMemoryMiB,
+            MinDiskGiB = body.MinDiskGiB,
+            Architecture = Words.Parse<CpuArchitecture>(body.Architecture),
+            Firmware = body.Firmware is { } firmware ? Words.Parse<Firmware>(firmware) : null,
         };
         if (imported?.Content is { } content) { ImageContentService.Take(image, ImagePart.Content, content); }
         if (imported?.Initrd is { } initrd) { ImageContentService.Take(image, ImagePart.Initrd, initrd); }
@@ -143,6 +151,9 @@ public sealed class ImageService(Store store, Mutations mutations, ImageStore fi
     private static void Change(Image image, PatchableImage changed)
     {
         image.KernelCommandLine = changed.KernelCommandLine;
+        (image.MinMemoryMiB, image.MinDiskGiB) = (changed.MinMemoryMiB, changed.MinDiskGiB);
+        image.Architecture = Words.Parse<CpuArchitecture>(changed.Architecture);
+        image.Firmware = changed.Firmware is { } firmware ? Words.Parse<Firmware>(firmware) : null;
         var same = image.Labels.Count == changed.Labels.Count
             && changed.Labels.All(label => image.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
         if (!same) { image.Labels = changed.Labels; }

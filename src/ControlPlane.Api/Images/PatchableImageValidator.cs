@@ -10,6 +10,10 @@ public sealed class PatchableImageValidator : AbstractValidator<PatchableImage>
     public PatchableImageValidator()
     {
         RuleFor(image => image.KernelCommandLine).IsCommandLine();
+        RuleFor(image => image.Architecture).IsArchitecture();
+        RuleFor(image => image.Firmware).IsFirmware();
+        RuleFor(image => image.MinMemoryMiB).IsLeast(ImageRules.MaxMemoryMiB);
+        RuleFor(image => image.MinDiskGiB).IsLeast(ImageRules.MaxDiskGiB);
         RuleFor(image => image.Labels).AreLabels();
     }
 }

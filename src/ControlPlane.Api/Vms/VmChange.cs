@@ -16,6 +16,7 @@ internal static class VmChange
         Keep("image", before.Image, document.Image);
         Keep("engine", before.Engine, document.Engine);
         Keep("placement", Text(before.Placement), Text(document.Placement));
+        Keep("isolation", before.Isolation.Level, document.Isolation.Level);
         Keep("cloudInit", Text(before.CloudInit), Text(document.CloudInit));
         if (next.DiskGiB < vm.Spec.DiskGiB) { faults["spec.diskGiB"] = ["cannot shrink: the guest's file system would be cut off"]; }
         if (faults.Count > 0) { return Problem.Validation(faults); }

@@ -9,6 +9,9 @@ namespace ControlPlane.Api.Vms;
 /// <summary>Room taken for a VM, or refused by its pools.</summary>
 internal sealed record VmClaim(AllocationOutcome Outcome, Host Host, EngineKind Engine, Candidate Chosen, Decision Decision)
 {
+    /// <summary>The nodes and cores taken; null when none were asked for.</summary>
+    internal NumaSeat? Seat { get; init; }
+
     /// <summary>The reservation's slot it was taken from, or null: then it was free.</summary>
     internal ReservedSlot? Slot { get; init; }
 

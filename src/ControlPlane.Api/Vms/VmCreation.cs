@@ -93,10 +93,10 @@ public sealed class VmCreation(
         {
             if (StillFits(session.Fleet, candidate, draft.Demand, decision) is not { } engine) { continue; }
             var host = await session.Db.Hosts.FirstAsync(row => row.Id == candidate.Host);
-            var outcome = Ledger.Take(host, engine, draft.Chain, draft.Spec.Demand);
+            var outcome = Ledger.Take(host, engine, draft.Chain, draft.Spec.Demand, draft.Demand.Numa, out var seat);
             if (outcome is AllocationOutcome.Allocated or AllocationOutcome.ExceedsPoolLimit)
             {
-                return new(outcome, host, engine, candidate with { Engine = engine }, decision);
+                return new(outcome, host, engine, candidate with { Engine = engine }, decision) { Seat = seat };
             }
         }
         return null;
@@ -121,12 +121,12 @@ public sealed class VmCreation(
         var operation = OperationStarter.Begin(session, terms, OperationKind.CreateVm, target, steps, null);
         var pool = draft.Chain[0];
         var allocation = claim.Held ?? new Allocation(new(Guid.CreateVersion7(now)), terms.Project, pool.Id, claim.Host.Id, claim.Engine,
-            target, vmId, draft.Spec.Demand, now);
+            target, vmId, draft.Spec.Demand, now, claim.Seat);
         claim.Slot?.Reservation.Consume(claim.Slot.Slot, allocation, vmId);
         var placement = await PlacementService.KeepAsync(session, claim.Decision, claim.Chosen, terms.Project, target);
         var vm = new Vm(vmId, terms.Project, name, pool.Id, draft.Spec, operation.Id, now);
         var claimed = (long)time.GetElapsedTime(arrived).TotalMicroseconds;
-        vm.PlaceOn(claim.Host.Id, claim.Engine, allocation.Id, placement, claimed, claim.Decision.Microseconds);
+        vm.PlaceOn(claim.Host.Id, claim.Engine, allocation.Id, placement, claimed, claim.Decision.Microseconds, allocation.Seat);
         operation.Placement = placement.ToString();
         operation.Begin(0, now);
         operation.Complete(0, now);

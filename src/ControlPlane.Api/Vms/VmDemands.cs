@@ -1,5 +1,6 @@
 using ControlPlane.Api.Placements;
 using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Isolation;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Scheduling;
 using ControlPlane.Core.Vms;
@@ -18,6 +19,8 @@ internal static class VmDemands
         Resources = spec.Demand, Engine = spec.Engine, Algorithm = spec.Placement.Algorithm, Zone = spec.Placement.Zone,
         HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
         ForbiddenTraits = spec.Placement.ForbiddenTraits,
+        Numa = new(spec.Placement.NumaNodes, spec.Isolation == IsolationLevel.Pinned), CpuFeatures = spec.Placement.CpuFeatures,
+        Architecture = spec.Architecture, Firmware = spec.Firmware,
         Selectors = PlacementService.Selectors(chain), WithoutImage = spec.Image is null,
         RealHostOnly = spec.Image is not null && fleet.Any(HostDriver.Qemu),
     };

@@ -26,7 +26,11 @@ internal static class VmDrafts
         if (reservation is not null && reservation.Pool != pool.Id) { return (null, OtherPool(reservation)); }
         if ((image is null ? WithoutImage(fleet) : CheckImage(image, document)) is { } problem) { return (null, problem); }
         var spec = VmSpecs.Of(document, image?.Id, pool.DefaultAlgorithm);
-        spec = spec with { Placement = spec.Placement with { Reservation = reservation?.Id } };
+        spec = spec with
+        {
+            Placement = spec.Placement with { Reservation = reservation?.Id },
+            Architecture = image?.Architecture, Firmware = image?.Firmware,
+        };
         return (new(spec, chain, VmDemands.Of(spec, chain, fleet)), null);
     }
 
@@ -44,6 +48,22 @@ internal static class VmDrafts
         {
             return new Problem(ProblemCode.InvalidState,
                 $"Image '{image.Name}' has no content yet: upload it with PUT /v1/images/{image.Name}/content.");
+        }
+        return TooSmall(image, document);
+    }
+
+    /// <summary>Why a VM of this shape is too small for what it boots from, or null.</summary>
+    internal static Problem? TooSmall(Image image, VmSpecDocument document)
+    {
+        if (image.MinMemoryMiB > document.MemoryMiB)
+        {
+            return Problem.Validation("spec.memoryMiB",
+                $"is {document.MemoryMiB}, and image '{image.Name}' needs at least {image.MinMemoryMiB} MiB");
+        }
+        if (image.MinDiskGiB > document.DiskGiB)
+        {
+            return Problem.Validation("spec.diskGiB",
+                $"is {document.DiskGiB}, and image '{image.Name}' needs at least {image.MinDiskGiB} GiB");
         }
         return image.VirtualSizeBytes > document.DiskGiB * BytesPerGiB
             ? Problem.Validation("spec.diskGiB",

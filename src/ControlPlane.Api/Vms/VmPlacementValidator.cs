@@ -1,3 +1,4 @@
+using ControlPlane.Api.Hosts;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Reservations;
@@ -17,6 +18,9 @@ public sealed class VmPlacementValidator : AbstractValidator<VmPlacement>
         RuleFor(placement => placement.Zone).MaximumLength(63).WithMessage("must be at most 63 characters");
         RuleFor(placement => placement.HostLabels).Must(labels => labels.Count <= 64).WithMessage("must have at most 64 labels");
         RuleFor(placement => placement.RequiredTraits).Must(traits => traits.Count <= 64).WithMessage("must have at most 64 traits");
+        RuleFor(placement => placement.Numa!.Nodes).InclusiveBetween(1, 2).When(placement => placement.Numa is not null)
+            .WithMessage("must be 1 (within one node) or 2 (half in each of two nodes)");
+        RuleFor(placement => placement).Custom((placement, context) => context.Traits("cpuFeatures", placement.CpuFeatures));
         RuleFor(placement => placement.ForbiddenTraits).Must(traits => traits.Count <= 64).WithMessage("must have at most 64 traits");
         RuleFor(placement => placement.ForbiddenTraits)
             .Must((placement, traits) => !traits.Intersect(placement.RequiredTraits, StringComparer.Ordinal).Any())

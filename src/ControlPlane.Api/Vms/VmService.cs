@@ -70,14 +70,23 @@ public sealed class VmService(Store store, Mutations mutations, VmCreation creat
             if (terms.Stale(vm.Version) is { } stale) { return stale; }
             if (vm.Operation is { } running) { return OperationStarter.InProgress(running); }
             if (!patch.TryApply(new PatchableVm { Spec = VmView.Spec(vm.Spec) }, out var changed, out var fault)) { return fault; }
-            var next = VmSpecs.Of(changed.Spec, vm.Spec.Image, vm.Spec.Placement.Algorithm);
+            var next = VmSpecs.Of(changed.Spec, vm.Spec.Image, vm.Spec.Placement.Algorithm) with
+            {
+                Architecture = vm.Spec.Architecture, Firmware = vm.Spec.Firmware,
+            };
             if (VmChange.Refuse(vm, changed.Spec, next) is { } refusal) { return refusal; }
+            if (await TooSmallAsync(session, vm, next, changed.Spec) is { } small) { return small; }
             var steps = VmChange.Steps(vm, next);
             if (steps.Contains(VmOperationTables.Start) && await EngineClosedAsync(session, vm) is { } closed) { return closed; }
             return await UpdateAsync(session, vm, next, steps, terms);
         }, ct);
         return await operations.AnswerAsync(answer, terms, ct);
     }
+
+    // Only a VM that gives some back can become too small for its image.
+    private static async Task<Problem?> TooSmallAsync(StoreSession session, Vm vm, VmSpec next, VmSpecDocument document) =>
+        next.MemoryMiB < vm.Spec.MemoryMiB && await session.Db.Images.FirstOrDefaultAsync(row => row.Id == vm.Spec.Image) is { } image
+            ? VmDrafts.TooSmall(image, document) : null;
 
     private async Task<Answer> UpdateAsync(StoreSession session, Vm vm, VmSpec next, IReadOnlyList<string> steps, RequestTerms terms)
     {

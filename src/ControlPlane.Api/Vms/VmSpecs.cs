@@ -27,6 +27,8 @@ internal static class VmSpecs
             Zone = document.Placement.Zone,
             HostLabels = document.Placement.HostLabels,
             RequiredTraits = document.Placement.RequiredTraits,
+            NumaNodes = document.Placement.Numa?.Nodes ?? 0,
+            CpuFeatures = document.Placement.CpuFeatures,
             ForbiddenTraits = document.Placement.ForbiddenTraits,
             Reservation = ReservationId.TryParse(document.Placement.Reservation, out var reservation) ? reservation : null,
         },

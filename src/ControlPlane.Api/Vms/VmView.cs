@@ -41,6 +41,8 @@ public static class VmView
             Algorithm = Words.Of(spec.Placement.Algorithm), Zone = spec.Placement.Zone,
             HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
             ForbiddenTraits = spec.Placement.ForbiddenTraits, Reservation = spec.Placement.Reservation?.ToString(),
+            CpuFeatures = spec.Placement.CpuFeatures,
+            Numa = spec.Placement.NumaNodes > 0 ? new VmNuma { Nodes = spec.Placement.NumaNodes } : null,
         },
         Isolation = new VmIsolation { Level = Words.Of(spec.Isolation) },
         RestartPolicy = Words.Of(spec.RestartPolicy),
@@ -52,6 +54,7 @@ public static class VmView
         State = Words.Of(vm.State),
         Host = vm.Host?.ToString(),
         Engine = Words.Of(vm.Engine),
+        NumaNodes = vm.Seat?.Nodes ?? [],
         Incarnation = vm.Incarnation,
         Allocations = [.. vm.Spec.Demand.Select(pair => new VmAmount { Resource = pair.Key.ToString(), Amount = pair.Value })],
         Isolation = new VmIsolationStatus

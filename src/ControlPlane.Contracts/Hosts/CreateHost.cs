@@ -27,6 +27,22 @@ public sealed record CreateHost
     /// </summary>
     public required IReadOnlyDictionary<string, CapacityTerms> Capacity { get; init; }
 
+    /// <summary>
+    /// NUMA nodes, numbered from zero in this order, at most 64; together at most the capacity's totals. Left out, they are not known, and
+    /// a VM that asks for nodes does not come here.
+    /// </summary>
+    public IReadOnlyList<NumaNodeTerms> NumaNodes { get; init; } = [];
+
+    /// <summary>What its CPU is to guests; left out, it is not known.</summary>
+    public HostCpu? Cpu { get; init; }
+
+    /// <summary>The instruction set of its guests.</summary>
+    [AllowedValues("X86_64", "AARCH64")]
+    public string Architecture { get; init; } = "X86_64";
+
+    /// <summary>What its guests can boot by.</summary>
+    public IReadOnlyList<string> Firmwares { get; init; } = ["BIOS", "UEFI"];
+
     /// <summary>Latencies and fault rates; all zero when left out.</summary>
     public SimulationSettings? Simulation { get; init; }
 }

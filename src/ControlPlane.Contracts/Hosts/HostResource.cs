@@ -31,6 +31,22 @@ public sealed record HostResource
     /// <summary>By class.</summary>
     public required IReadOnlyDictionary<string, ClassCapacity> Capacity { get; init; }
 
+    /// <summary>Cores promised whole, to PINNED VMs. What floats must fit, over-committed, in the others.</summary>
+    public required long PinnedCores { get; init; }
+
+    /// <summary>Its NUMA nodes with what is promised in them; empty when they are not known.</summary>
+    public required IReadOnlyList<NumaNodeUse> NumaNodes { get; init; }
+
+    /// <summary>What its CPU is to guests that depend on it.</summary>
+    public required HostCpu Cpu { get; init; }
+
+    /// <summary>The instruction set of its guests.</summary>
+    [AllowedValues("X86_64", "AARCH64")]
+    public required string Architecture { get; init; }
+
+    /// <summary>What its guests can boot by: BIOS, UEFI.</summary>
+    public required IReadOnlyList<string> Firmwares { get; init; }
+
     /// <summary>Its engines.</summary>
     public required IReadOnlyList<EngineResource> Engines { get; init; }
 

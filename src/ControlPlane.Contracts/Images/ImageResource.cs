@@ -37,6 +37,20 @@ public sealed record ImageResource
     /// <summary>What a KERNEL image is told.</summary>
     public required string? KernelCommandLine { get; init; }
 
+    /// <summary>The instruction set that it is made for; only hosts of it take its VMs.</summary>
+    [AllowedValues("X86_64", "AARCH64")]
+    public required string Architecture { get; init; }
+
+    /// <summary>What it boots by: only hosts that have it take its VMs. Null: whatever there is.</summary>
+    [AllowedValues(null, "BIOS", "UEFI")]
+    public required string? Firmware { get; init; }
+
+    /// <summary>The least memory of a VM that boots from it, or null.</summary>
+    public required long? MinMemoryMiB { get; init; }
+
+    /// <summary>The least disk of a VM that boots from it, or null.</summary>
+    public required long? MinDiskGiB { get; init; }
+
     /// <summary>Free words by key.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 

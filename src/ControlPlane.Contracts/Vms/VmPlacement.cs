@@ -21,6 +21,12 @@ public sealed record VmPlacement
     /// <summary>Traits the host must not have.</summary>
     public IReadOnlyList<string> ForbiddenTraits { get; init; } = [];
 
+    /// <summary>What it asks of NUMA nodes; null: it does not matter, its vCPUs float over the host.</summary>
+    public VmNuma? Numa { get; init; }
+
+    /// <summary>Features that the host's CPU must have, such as <c>avx2</c>; at most 64.</summary>
+    public IReadOnlyList<string> CpuFeatures { get; init; } = [];
+
     /// <summary>VMs to be near to; not offered by this version, must be null.</summary>
     public string? AffinityGroup { get; init; }
 

@@ -16,6 +16,9 @@ public sealed record VmStatus
     [AllowedValues(null, "HARDWARE", "SOFTWARE")]
     public required string? Engine { get; init; }
 
+    /// <summary>Numbers of the NUMA nodes of its host that it holds its share of; empty when it floats.</summary>
+    public required IReadOnlyList<int> NumaNodes { get; init; }
+
     /// <summary>The number of its present embodiment.</summary>
     public required long Incarnation { get; init; }
 

@@ -19,6 +19,12 @@ public sealed record VmPlacementSpec
     /// <summary>Traits that the host must have.</summary>
     public IReadOnlyList<string> RequiredTraits { get; init; } = [];
 
+    /// <summary>In how many NUMA nodes, the same share in each; zero when it does not matter.</summary>
+    public int NumaNodes { get; init; }
+
+    /// <summary>Features that the host's CPU must have.</summary>
+    public IReadOnlyList<string> CpuFeatures { get; init; } = [];
+
     /// <summary>Traits that the host must not have.</summary>
     public IReadOnlyList<string> ForbiddenTraits { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Isolation;
 using ControlPlane.Core.Resources;
@@ -24,6 +25,12 @@ public sealed record VmSpec
 
     /// <summary>What it boots from; null only on simulated hosts.</summary>
     public ImageId? Image { get; init; }
+
+    /// <summary>The instruction set that its image was made for when it was taken; null without an image.</summary>
+    public CpuArchitecture? Architecture { get; init; }
+
+    /// <summary>What its image boots by, as it was then; null for whatever there is.</summary>
+    public Firmware? Firmware { get; init; }
 
     /// <summary>The NoCloud seed, or null for none.</summary>
     public CloudInit? CloudInit { get; init; }
