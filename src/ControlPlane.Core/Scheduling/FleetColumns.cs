@@ -20,12 +20,13 @@ internal sealed class FleetColumns
     private readonly long[] capacity;
     private readonly float[] used;
     private readonly float[] units;
+    private readonly float[] own;
 
     private FleetColumns(
-        (ResourceClass[] Classes, int[] Ids, int[] Planes) shape, long[] free, long[] capacity, float[] used, float[] units)
+        (ResourceClass[] Classes, int[] Ids, int[] Planes) shape, long[] free, long[] capacity, float[] used, float[] units, float[] own)
     {
         (classes, ids, planes) = shape;
-        (this.free, this.capacity, this.used, this.units) = (free, capacity, used, units);
+        (this.free, this.capacity, this.used, this.units, this.own) = (free, capacity, used, units, own);
     }
 
     internal static FleetColumns Of(ReadOnlySpan<HostSnapshot> hosts, FleetTerms terms)
@@ -35,7 +36,7 @@ internal sealed class FleetColumns
         var whole = new FleetColumns(
             ([.. classes], [.. classes.Select(terms.IdOf)], [.. Enumerable.Range(0, classes.Count * Views)]),
             new long[classes.Count * Views * Rows], new long[classes.Count * Views * Rows],
-            new float[classes.Count * Rows], new float[classes.Count * Rows]);
+            new float[classes.Count * Rows], new float[classes.Count * Rows], new float[classes.Count * Rows]);
         for (var row = 0; row < hosts.Length; row++) { whole.Fill(row, hosts[row]); }
         return whole.Folded();
     }
@@ -55,6 +56,15 @@ internal sealed class FleetColumns
     /// <summary>One of the class as a share of each host's own capacity; zero where it has none.</summary>
     internal ReadOnlySpan<float> Units(int column) => units.AsSpan(column * Rows, Rows);
 
+    /// <summary>What each host has itself; zero where it has none.</summary>
+    internal ReadOnlySpan<float> Own(int column) => own.AsSpan(column * Rows, Rows);
+
+    /// <summary>How many classes there are here.</summary>
+    internal int Count => ids.Length;
+
+    /// <summary>The number of the class of a column.</summary>
+    internal int IdOf(int column) => ids[column];
+
     /// <summary>This with the row of one host as it is now; null when the host does not fit the shape of this any more.</summary>
     internal FleetColumns? TryWith(int row, HostSnapshot host)
     {
@@ -62,7 +72,7 @@ internal sealed class FleetColumns
         {
             if (!classes.Contains(resource)) { return null; }
         }
-        var changed = new FleetColumns((classes, ids, planes), [.. free], [.. capacity], [.. used], [.. units]);
+        var changed = new FleetColumns((classes, ids, planes), [.. free], [.. capacity], [.. used], [.. units], [.. own]);
         return changed.Fill(row, host) ? changed : null;
     }
 
@@ -82,8 +92,9 @@ internal sealed class FleetColumns
                 fits &= !shared || (free[at] == left && capacity[at] == there);
                 (free[at], capacity[at]) = (left, there);
             }
-            var unit = host.Capacity[resource] is > 0 and var own ? 1.0 / own : 0.0;
-            (used[(column * Rows) + row], units[(column * Rows) + row]) = ((float)(host.Used[resource] * unit), (float)unit);
+            var whole = host.Capacity[resource];
+            var (unit, cell) = (whole > 0 ? 1.0 / whole : 0.0, (column * Rows) + row);
+            (used[cell], units[cell], own[cell]) = ((float)(host.Used[resource] * unit), (float)unit, whole);
         }
         return fits;
     }
@@ -99,7 +110,7 @@ internal sealed class FleetColumns
             folded[i] = kept.Count;
             kept.Add(i);
         }
-        return new((classes, ids, folded), Gather(free, kept), Gather(capacity, kept), used, units);
+        return new((classes, ids, folded), Gather(free, kept), Gather(capacity, kept), used, units, own);
     }
 
     private static bool Same(long[] amounts, int plane, int other) =>

@@ -11,12 +11,12 @@ namespace ControlPlane.Core.Scheduling;
 public sealed class FleetSnapshot
 {
     /// <summary>No hosts.</summary>
-    public static readonly FleetSnapshot Empty = new([], FleetTerms.None, 0);
+    public static readonly FleetSnapshot Empty = new([], FleetTerms.None, FleetTotals.None, 0);
 
     private readonly ImmutableArray<FleetChunk> chunks;
 
-    private FleetSnapshot(ImmutableArray<FleetChunk> chunks, FleetTerms terms, int count) =>
-        (this.chunks, Terms, Count) = (chunks, terms, count);
+    private FleetSnapshot(ImmutableArray<FleetChunk> chunks, FleetTerms terms, FleetTotals totals, int count) =>
+        (this.chunks, Terms, Totals, Count) = (chunks, terms, totals, count);
 
     /// <summary>How many hosts there are.</summary>
     public int Count { get; }
@@ -28,22 +28,27 @@ public sealed class FleetSnapshot
 
     internal FleetTerms Terms { get; }
 
+    internal FleetTotals Totals { get; }
+
     /// <summary>Builds one; the order given does not matter.</summary>
     public static FleetSnapshot Of(IEnumerable<HostSnapshot> hosts)
     {
         var sorted = hosts.OrderBy(host => host.Id).ToArray();
         var terms = sorted.Aggregate(FleetTerms.None, (known, host) => known.With(host));
-        return new([.. sorted.Chunk(FleetChunk.MaxHosts).Select(part => FleetChunk.Of(part, terms))], terms, sorted.Length);
+        var chunks = sorted.Chunk(FleetChunk.MaxHosts).Select(part => FleetChunk.Of(part, terms)).ToImmutableArray();
+        return new(chunks, terms, FleetTotals.Of(sorted, terms), sorted.Length);
     }
 
     /// <summary>This with a host added or replaced.</summary>
     public FleetSnapshot With(HostSnapshot host)
     {
         var terms = Terms.With(host);
-        if (chunks.IsEmpty) { return new([FleetChunk.Of([host], terms)], terms, 1); }
+        if (chunks.IsEmpty) { return new([FleetChunk.Of([host], terms)], terms, FleetTotals.None.With(null, host, terms), 1); }
         var at = ChunkOf(host.Id);
         var index = chunks[at].IndexOf(host.Id);
-        return index >= 0 ? new(chunks.SetItem(at, chunks[at].Replace(index, host, terms)), terms, Count) : Insert(at, ~index, host, terms);
+        if (index < 0) { return Insert(at, ~index, host, terms); }
+        var totals = Totals.With(chunks[at].Hosts[index], host, terms);
+        return new(chunks.SetItem(at, chunks[at].Replace(index, host, terms)), terms, totals, Count);
     }
 
     /// <summary>This without a host.</summary>
@@ -54,7 +59,8 @@ public sealed class FleetSnapshot
         var index = chunks[at].IndexOf(id);
         if (index < 0) { return this; }
         HostSnapshot[] left = [.. chunks[at].Hosts[..index], .. chunks[at].Hosts[(index + 1)..]];
-        return new(left.Length == 0 ? chunks.RemoveAt(at) : Joined(at, left), Terms, Count - 1);
+        var totals = Totals.With(chunks[at].Hosts[index], null, Terms);
+        return new(left.Length == 0 ? chunks.RemoveAt(at) : Joined(at, left), Terms, totals, Count - 1);
     }
 
     /// <summary>The host of an id, or null.</summary>
@@ -101,10 +107,11 @@ public sealed class FleetSnapshot
     private FleetSnapshot Insert(int at, int index, HostSnapshot host, FleetTerms terms)
     {
         HostSnapshot[] hosts = [.. chunks[at].Hosts[..index], host, .. chunks[at].Hosts[index..]];
-        if (hosts.Length <= FleetChunk.MaxHosts) { return new(chunks.SetItem(at, FleetChunk.Of(hosts, terms)), terms, Count + 1); }
+        var totals = Totals.With(null, host, terms);
+        if (hosts.Length <= FleetChunk.MaxHosts) { return new(chunks.SetItem(at, FleetChunk.Of(hosts, terms)), terms, totals, Count + 1); }
         var cut = index == hosts.Length - 1 ? index : hosts.Length / 2;
         var parted = chunks.SetItem(at, FleetChunk.Of(hosts[..cut], terms)).Insert(at + 1, FleetChunk.Of(hosts[cut..], terms));
-        return new(parted, terms, Count + 1);
+        return new(parted, terms, totals, Count + 1);
     }
 
     // A chunk that is left with few hosts joins the one after it: a fleet from which hosts go must not end with a chunk for each.

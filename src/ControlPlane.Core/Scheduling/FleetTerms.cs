@@ -18,6 +18,9 @@ internal sealed class FleetTerms
     /// <summary>The number of a word, or -1 when no host has it.</summary>
     internal int IdOf(HostAttribute attribute) => attributes.GetValueOrDefault(attribute, -1);
 
+    /// <summary>How many numbers classes have; each is below it.</summary>
+    internal int Classes => classes.Count;
+
     /// <summary>The number of a class, or -1 when no host has it.</summary>
     internal int IdOf(ResourceClass resource) => classes.GetValueOrDefault(resource, -1);
 

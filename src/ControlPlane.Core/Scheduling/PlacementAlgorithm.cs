@@ -6,13 +6,13 @@ public enum PlacementAlgorithm
     /// <summary>The first by id: the oldest host.</summary>
     FirstFit,
 
-    /// <summary>The fullest afterwards: packs.</summary>
+    /// <summary>The fullest afterwards, for its own size: packs.</summary>
     BestFit,
 
     /// <summary>The emptiest afterwards: spreads.</summary>
     WorstFit,
 
-    /// <summary>Empty, and evenly used between its classes.</summary>
+    /// <summary>Packs, and keeps the free shape of hosts usable: no memory left without CPU, nor the reverse.</summary>
     Balanced,
 
     /// <summary>By chance, repeatable from the seed.</summary>

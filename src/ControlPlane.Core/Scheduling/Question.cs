@@ -7,6 +7,7 @@ namespace ControlPlane.Core.Scheduling;
 internal ref struct Question
 {
     private readonly FleetTerms terms;
+    private readonly FleetTotals totals;
     private readonly Demand demand;
     private readonly ReadOnlySpan<KeyValuePair<ResourceClass, long>> amounts;
     private readonly Span<int> columns;
@@ -15,9 +16,9 @@ internal ref struct Question
     private int forbidden;
 
     /// <summary>Reads a demand into the spans, which must hold <see cref="AttributesOf"/> words and one class each.</summary>
-    internal Question(FleetTerms terms, Demand demand, Span<int> columns, Span<int> attributes)
+    internal Question(FleetSnapshot fleet, Demand demand, Span<int> columns, Span<int> attributes)
     {
-        this.terms = terms;
+        (terms, totals) = (fleet.Terms, fleet.Totals);
         this.demand = demand;
         this.columns = columns;
         this.attributes = attributes;
@@ -48,6 +49,12 @@ internal ref struct Question
 
     /// <summary>How much of the class is asked for.</summary>
     internal readonly long Amount(int index) => amounts[index].Value;
+
+    /// <summary>How much of the class of a number is asked for, which may be nothing.</summary>
+    internal readonly long AmountOf(int id) => columns[..amounts.Length].IndexOf(id) is >= 0 and var index ? amounts[index].Value : 0;
+
+    /// <summary>What is usual in the fleet; see <see cref="FleetTotals.Of(int)"/>.</summary>
+    internal readonly (float Used, float PerHost) Usual(int id) => totals.Of(id);
 
     /// <summary>The column of the class in a chunk, or -1 when no host there has any.</summary>
     internal readonly int Column(FleetChunk chunk, int index) => chunk.Columns.IndexOf(columns[index]);

@@ -23,7 +23,7 @@ public static class Scheduler
         Span<int> columns = stackalloc int[ResourceVector.MaxClasses];
         var words = Question.AttributesOf(demand);
         var attributes = words <= MaxWordsOnStack ? stackalloc int[MaxWordsOnStack] : new int[words];
-        var question = new Question(fleet.Terms, demand, columns, attributes);
+        var question = new Question(fleet, demand, columns, attributes);
         var search = new Search(ScoreOf(demand.Algorithm), demand.Engine is not null, stackalloc float[FleetChunk.MaxHosts], seed);
         foreach (var chunk in Considered(fleet, demand))
         {
@@ -39,7 +39,7 @@ public static class Scheduler
         Span<int> columns = stackalloc int[ResourceVector.MaxClasses];
         var words = Question.AttributesOf(demand);
         var attributes = words <= MaxWordsOnStack ? stackalloc int[MaxWordsOnStack] : new int[words];
-        var question = new Question(fleet.Terms, demand, columns, attributes);
+        var question = new Question(fleet, demand, columns, attributes);
         var search = new Search(ScoreOf(demand.Algorithm), demand.Engine is not null, stackalloc float[FleetChunk.MaxHosts], seed);
         var ranking = new List<Candidate>();
         foreach (var chunk in Considered(fleet, demand)) { search.List(chunk, question, ranking); }

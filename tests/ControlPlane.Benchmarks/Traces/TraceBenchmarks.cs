@@ -8,7 +8,7 @@ internal static class TraceBenchmarks
     private static readonly JsonSerializerOptions lines = new(JsonSerializerDefaults.Web);
 
     /// <summary>How far beyond the fewest hosts that pass a search looks for counts that do not, in percent of the volume bound.</summary>
-    private const int Margin = 3;
+    private const int Margin = 1;
 
     internal static void Run(IReadOnlyList<string> words)
     {

@@ -5,14 +5,20 @@ using ControlPlane.Core.Scheduling;
 namespace ControlPlane.Benchmarks.Traces;
 
 /// <summary>
-/// A pool of a trace's hosts, decided on by the product's scheduler. Hosts are ages 1, 2, … in the order of the file. GPUs are two custom
-/// classes: thousandths of GPUs, and GPUs that nobody has yet; a host has a trait for each size of share for which one of its shared GPUs
-/// still has a gap. A share goes to such a host, and opens a GPU of its own only where there is none.
+/// A pool of a trace's hosts, decided on by the product's scheduler. Hosts are ages 1, 2, … in the order of the file. GPUs are a custom
+/// class, in thousandths. What one GPU can hold is said by traits, which follow: how many GPUs of a host nobody has yet, and for which
+/// sizes of share a shared one has a gap, tight or any. A share goes into a tight gap, else into any, and opens a GPU only where there is none.
 /// </summary>
 internal sealed class TracePool
 {
     internal static readonly ResourceClass GpuMilli = ResourceClass.Parse("gpu-milli");
-    internal static readonly ResourceClass Gpu = ResourceClass.Parse("gpu");
+
+    /// <summary>The ways to ask for a GPU, in order of preference.</summary>
+    internal static IReadOnlyList<GpuWay> WaysOf(TraceEvent create) =>
+        create.SharesGpu ? [GpuWay.TightGap, GpuWay.AnyGap, GpuWay.Unshared] : [GpuWay.Unshared];
+
+    // Of a GPU: what is left beside a share in a tight gap is at most this.
+    private const int Tight = 60;
 
     private readonly TraceTerms terms;
     private readonly Dictionary<HostId, int[]> gaps = [];
@@ -35,28 +41,22 @@ internal sealed class TracePool
     internal FleetSnapshot Fleet { get; private set; }
 
     /// <summary>What it asks for.</summary>
-    internal Demand DemandOf(TraceEvent create, bool opens) => new()
+    internal Demand DemandOf(TraceEvent create, GpuWay way) => new()
     {
-        Resources = AmountsOf(create, opens), Algorithm = terms.Algorithm,
-        RequiredTraits = create.SharesGpu && !opens ? [Trait(create.GpuMilli)] : [],
+        Resources = ResourceVector.Of(
+            (ResourceClass.Vcpu, terms.CpuMilli ? create.CpuMilli : create.Vcpus), (ResourceClass.MemoryMiB, create.MemoryMiB),
+            (GpuMilli, (long)create.Gpus * create.GpuMilli)),
+        Algorithm = terms.Algorithm,
+        RequiredTraits = create.Gpus == 0 ? [] : [Trait(way, way == GpuWay.Unshared ? create.Gpus : create.GpuMilli)],
     };
 
-    /// <summary>All amounts of a create, those of its GPUs among them.</summary>
-    internal ResourceVector AmountsOf(TraceEvent create, bool opens)
-    {
-        var whole = !create.SharesGpu ? create.Gpus : opens ? 1 : 0;
-        return ResourceVector.Of(
-            (ResourceClass.Vcpu, terms.CpuMilli ? create.CpuMilli : create.Vcpus), (ResourceClass.MemoryMiB, create.MemoryMiB),
-            (GpuMilli, (long)create.Gpus * create.GpuMilli), (Gpu, whole));
-    }
-
     /// <summary>Puts it on the host that was chosen.</summary>
-    internal void Take(TraceEvent create, HostId id, Demand demand)
+    internal void Take(TraceEvent create, HostId id, Demand demand, GpuWay way)
     {
         held[create.Vm] = (id, demand.Resources);
         var host = Fleet.Find(id)!;
         host = host with { Used = host.Used.Plus(demand.Resources) };
-        if (create.Gpus > 0) { host = host with { Traits = Cut(gaps[id], create, demand.RequiredTraits.Count == 0) }; }
+        if (create.Gpus > 0) { host = host with { Traits = Cut(gaps[id], create, way) }; }
         Fleet = Fleet.With(host);
     }
 
@@ -78,22 +78,29 @@ internal sealed class TracePool
         Id = new(new Guid(age, 0, 0, new byte[8])), Name = host.Name, State = HostState.Ready, Driver = HostDriver.Simulated,
         Capacity = ResourceVector.Of(
             (ResourceClass.Vcpu, terms.CpuMilli ? host.Vcpus * 1000 : host.Vcpus), (ResourceClass.MemoryMiB, host.MemoryMiB),
-            (GpuMilli, host.Gpus * 1000L), (Gpu, host.Gpus)),
-        Used = ResourceVector.Empty,
+            (GpuMilli, host.Gpus * 1000L)),
+        Used = ResourceVector.Empty, Traits = TraitsOf([.. Enumerable.Repeat(1000, host.Gpus)]),
     };
 
-    // Whole GPUs come from those nobody has; a share from the tightest gap, or from one nobody has. Gives the traits of what is left.
-    private string[] Cut(int[] rooms, TraceEvent create, bool opens)
+    // Takes it from the tightest gap, or from GPUs that nobody has; gives the traits of what is left.
+    private string[] Cut(int[] rooms, TraceEvent create, GpuWay way)
     {
         for (var count = 0; count < create.Gpus; count++)
         {
             var fitting = rooms.Select((room, index) => (Room: room, Index: index))
-                .Where(gap => opens ? gap.Room == 1000 : gap.Room < 1000 && gap.Room >= create.GpuMilli);
+                .Where(gap => way == GpuWay.Unshared ? gap.Room == 1000 : gap.Room < 1000 && gap.Room >= create.GpuMilli);
             rooms[fitting.Min().Index] -= create.GpuMilli;
         }
-        var widest = rooms.Where(room => room < 1000).DefaultIfEmpty(0).Max();
-        return [.. shares.Where(share => share <= widest).Select(Trait)];
+        return TraitsOf(rooms);
     }
 
-    private static string Trait(int share) => $"gpu-gap-{share}";
+    private string[] TraitsOf(int[] rooms)
+    {
+        var gaps = rooms.Where(room => room < 1000).ToList();
+        return [.. Enumerable.Range(1, rooms.Count(room => room == 1000)).Select(count => Trait(GpuWay.Unshared, count)),
+            .. shares.Where(share => gaps.Any(gap => gap >= share)).Select(share => Trait(GpuWay.AnyGap, share)),
+            .. shares.Where(share => gaps.Any(gap => gap >= share && gap <= share + Tight)).Select(share => Trait(GpuWay.TightGap, share))];
+    }
+
+    private static string Trait(GpuWay way, int amount) => $"gpu-{way}-{amount}";
 }

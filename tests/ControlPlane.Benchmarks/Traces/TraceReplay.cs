@@ -75,16 +75,18 @@ internal sealed class TraceReplay
     {
         var weight = create.Vcpus * (double)lifetimes.Of(create);
         asked += weight;
-        var demand = pool.DemandOf(create, opens: false);
-        var best = Decide(demand);
-        if (best is null && create.SharesGpu)
+        foreach (var way in TracePool.WaysOf(create))
         {
-            demand = pool.DemandOf(create, opens: true);
-            best = Decide(demand);
+            var demand = pool.DemandOf(create, way);
+            if (Decide(demand) is { } host) { Take(create, host, demand, way); return; }
         }
-        if (best is null) { Reject(create, weight); return; }
-        if (pool.Fleet.Find(best.Value)!.Used.Count == 0) { busy++; }
-        pool.Take(create, best.Value, demand);
+        Reject(create, weight);
+    }
+
+    private void Take(TraceEvent create, HostId host, Demand demand, GpuWay way)
+    {
+        if (pool.Fleet.Find(host)!.Used.Count == 0) { busy++; }
+        pool.Take(create, host, demand, way);
         placed++;
         Count(demand.Resources, 1);
     }

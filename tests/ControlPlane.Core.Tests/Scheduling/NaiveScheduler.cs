@@ -36,19 +36,45 @@ internal static class NaiveScheduler
     }
 
     /// <summary>The score; null for what is left to chance.</summary>
-    internal static float? Score(HostSnapshot host, Demand demand)
+    internal static float? Score(IReadOnlyCollection<HostSnapshot> fleet, HostSnapshot host, Demand demand)
     {
         var shares = demand.Resources.Where(pair => host.Capacity[pair.Key] > 0).Select(pair => Share(host, pair.Key, pair.Value)).ToList();
         var mean = shares.Count == 0 ? 0 : Math.Min(1, shares.Aggregate(0f, (sum, share) => share + sum) / shares.Count);
-        var spread = shares.Count == 0 ? 0 : Math.Max(0, shares.Max(share => Math.Min(1, share)) - shares.Min(share => Math.Min(1, share)));
         return demand.Algorithm switch
         {
             PlacementAlgorithm.FirstFit => 0,
             PlacementAlgorithm.BestFit => mean,
             PlacementAlgorithm.WorstFit => 1 - mean,
-            PlacementAlgorithm.Balanced => ((1 - mean) + (1 - spread)) / 2,
+            PlacementAlgorithm.Balanced => Balance(fleet, host, demand),
             PlacementAlgorithm.Random => null,
         };
+    }
+
+    // Room left, skew against the fleet and what the demand does to it: 1/2 - 1/2 c / (1 + |c|) of the cost c.
+    private static float Balance(IReadOnlyCollection<HostSnapshot> fleet, HostSnapshot host, Demand demand)
+    {
+        var (room, size, now, then) = (0f, 0f, new List<float>(), new List<float>());
+        foreach (var (resource, own) in host.Capacity)
+        {
+            var having = fleet.Where(each => each.Capacity[resource] > 0).ToList();
+            var all = (double)having.Sum(each => each.Capacity[resource]);
+            var usual = (float)(having.Sum(each => each.Used[resource]) / all);
+            var whole = own * (float)(having.Count / all);
+            now.Add((float)(host.Used[resource] * (1.0 / own)) - usual);
+            then.Add(Share(host, resource, demand.Resources[resource]) - usual);
+            size += whole;
+            room += (1 - Share(host, resource, demand.Resources[resource])) * whole;
+        }
+        var skew = Variance(then);
+        var cost = room + (40f * skew) + (56f * size * (skew - Variance(now)));
+        return 0.5f - (0.5f * (cost / (1 + Math.Abs(cost))));
+    }
+
+    private static float Variance(List<float> numbers)
+    {
+        if (numbers.Count == 0) { return 0; }
+        var mean = numbers.Aggregate(0f, (sum, number) => sum + number) / numbers.Count;
+        return Math.Max(0, (numbers.Aggregate(0f, (sum, number) => sum + (number * number)) / numbers.Count) - (mean * mean));
     }
 
     private static float Share(HostSnapshot host, ResourceClass resource, long amount)

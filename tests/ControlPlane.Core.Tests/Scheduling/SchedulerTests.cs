@@ -18,7 +18,7 @@ public class SchedulerTests
     {
         var placement = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed);
         var naive = hosts.Where(host => NaiveScheduler.Judge(host, demand).Fate == Fate.Fits)
-            .Select(host => (host.Id, NaiveScheduler.Judge(host, demand).Engine, Score: NaiveScheduler.Score(host, demand)))
+            .Select(host => (host.Id, NaiveScheduler.Judge(host, demand).Engine, Score: NaiveScheduler.Score(hosts, host, demand)))
             .OrderByDescending(host => host.Score).ThenBy(host => host.Id).ToList();
         var ranking = demand.Algorithm == PlacementAlgorithm.Random
             ? placement.Ranking.OrderBy(candidate => candidate.Host) : placement.Ranking.AsEnumerable();

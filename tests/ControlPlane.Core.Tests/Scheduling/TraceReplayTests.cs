@@ -25,6 +25,7 @@ public class TraceReplayTests(ITestOutputHelper output)
     [InlineData(PlacementAlgorithm.FirstFit)]
     [InlineData(PlacementAlgorithm.BestFit)]
     [InlineData(PlacementAlgorithm.WorstFit)]
+    [InlineData(PlacementAlgorithm.Balanced)]
     public void A_recorded_trace_never_fills_a_host_beyond_its_capacity(PlacementAlgorithm algorithm)
     {
         Skip.IfNot(Directory.Exists(Folder), "the trace azure2020-packing is not beside the repository (../shared/data/traces)");
@@ -35,9 +36,7 @@ public class TraceReplayTests(ITestOutputHelper output)
             var fields = line.Split(',');
             if (fields[2] == "delete") { deletes++; pool.Delete(fields[1]); continue; }
             creates++;
-            pool.Create(fields[1], ResourceVector.Of(
-                (ResourceClass.Vcpu, long.Parse(fields[3], CultureInfo.InvariantCulture)),
-                (ResourceClass.MemoryMiB, long.Parse(fields[4], CultureInfo.InvariantCulture))));
+            pool.Create(fields[1], Amounts(fields));
         }
         pool.AssertTotals();
         Assert.Equal(creates, pool.Placed + pool.Rejected);
@@ -48,6 +47,32 @@ public class TraceReplayTests(ITestOutputHelper output)
         pool.AssertTotals();
         Assert.Equal(Hosts, pool.Empty);
     }
+
+    [SkippableFact]
+    public void Balanced_places_more_of_the_trace_before_it_has_to_refuse_than_the_simple_rules_do()
+    {
+        Skip.IfNot(Directory.Exists(Folder), "the trace azure2020-packing is not beside the repository (../shared/data/traces)");
+        var placed = new[] { PlacementAlgorithm.FirstFit, PlacementAlgorithm.BestFit, PlacementAlgorithm.WorstFit, PlacementAlgorithm.Balanced }
+            .ToDictionary(algorithm => algorithm, PlacedBeforeRefusal);
+        output.WriteLine(string.Join(", ", placed.Select(pair => $"{pair.Key} {pair.Value}")));
+        Assert.Equal(904, placed[PlacementAlgorithm.Balanced]);
+        Assert.All(placed, pair => Assert.True(pair.Key == PlacementAlgorithm.Balanced || pair.Value < placed[PlacementAlgorithm.Balanced]));
+    }
+
+    private static int PlacedBeforeRefusal(PlacementAlgorithm algorithm)
+    {
+        var pool = new ReplayedPool(ReadHosts(), algorithm);
+        foreach (var fields in ReadEvents().Select(line => line.Split(',')))
+        {
+            if (fields[2] == "delete") { pool.Delete(fields[1]); } else { pool.Create(fields[1], Amounts(fields)); }
+            if (pool.Rejected > 0) { break; }
+        }
+        return pool.Placed;
+    }
+
+    private static ResourceVector Amounts(string[] fields) => ResourceVector.Of(
+        (ResourceClass.Vcpu, long.Parse(fields[3], CultureInfo.InvariantCulture)),
+        (ResourceClass.MemoryMiB, long.Parse(fields[4], CultureInfo.InvariantCulture)));
 
     private static IEnumerable<string> ReadEvents()
     {
@@ -84,8 +109,8 @@ public class TraceReplayTests(ITestOutputHelper output)
         {
             fleet ??= FleetSnapshot.Of(hosts.Values.Select(HostSnapshot.Of));
             var placement = Scheduler.Place(fleet, new() { Resources = amounts, Engine = null, Algorithm = algorithm }, 0);
-            if (placement.Ranking.Count == 0) { Reject(amounts); return; }
-            var host = hosts[placement.Ranking[0].Host];
+            if (placement.Choice.Best is not { } best) { Reject(amounts); return; }
+            var host = hosts[best.Host];
             Assert.Equal(AllocationOutcome.Allocated, Ledger.Take(host, null, [], amounts));
             held[vm] = (host, amounts);
             Placed++;
