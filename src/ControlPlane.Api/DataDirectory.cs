@@ -19,6 +19,9 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Where the VMs of this machine are kept, under their ids.</summary>
     public string Vms => Combine("vms");
 
+    /// <summary>The name of this process among those on one database.</summary>
+    public string ReplicaFile => Combine("replica");
+
     /// <summary>The first token, readable by its owner only.</summary>
     public string BootstrapTokenFile => Combine("bootstrap-token");
 

@@ -38,6 +38,15 @@ public sealed class ServiceProcess : IAsyncDisposable
         return service;
     }
 
+    /// <summary>A service that listens, ready or not, on a new directory.</summary>
+    public static async Task<ServiceProcess> LaunchAsync(params (string Key, string Value)[] settings)
+    {
+        var service = new ServiceProcess(global::System.IO.Directory.CreateTempSubdirectory("controlplane-system-").FullName, settings);
+        service.Begin();
+        await Eventually.TrueAsync(() => service.AnswersAsync("/healthz"), TimeSpan.FromSeconds(60), () => service.Output);
+        return service;
+    }
+
     /// <summary>A service that is expected not to start: its exit code and what it said.</summary>
     public static async Task<(int ExitCode, string Output)> RefusedAsync(string directory, params (string Key, string Value)[] settings)
     {
@@ -50,11 +59,13 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Starts it on the same directory and port, and returns when it is ready.</summary>
     public async Task StartAgainAsync()
     {
-        process = Launch();
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromMinutes(3) };
-        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        await Eventually.TrueAsync(ReadyAsync, TimeSpan.FromSeconds(120), () => $"the service is not ready:\n{Output}");
+        Begin();
+        await ReadyAsync();
     }
+
+    /// <summary>Returns when it is ready.</summary>
+    public Task ReadyAsync() =>
+        Eventually.TrueAsync(() => AnswersAsync("/readyz"), TimeSpan.FromSeconds(120), () => $"the service is not ready:\n{Output}");
 
     /// <summary>Ends the process as a power failure would end it.</summary>
     public async Task KillAsync()
@@ -62,6 +73,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         process!.Kill();
         await process.WaitForExitAsync();
         process.Dispose();
+        process = null;
         Client.Dispose();
     }
 
@@ -118,6 +130,13 @@ public sealed class ServiceProcess : IAsyncDisposable
         global::System.IO.Directory.Delete(Directory, recursive: true);
     }
 
+    private void Begin()
+    {
+        process = Launch();
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromMinutes(3) };
+        Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+    }
+
     private Process Launch()
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
@@ -145,12 +164,12 @@ public sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
-    private async Task<bool> ReadyAsync()
+    private async Task<bool> AnswersAsync(string path)
     {
         if (process!.HasExited) { Assert.Fail($"the service ended with {process.ExitCode}:\n{Output}"); }
         try
         {
-            using var response = await Client.GetAsync("/readyz");
+            using var response = await Client.GetAsync(path);
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

@@ -13,6 +13,9 @@ public sealed class StartTests
     [InlineData("ControlPlane__Operations__RetentionDays", "0", "ControlPlane:Operations:RetentionDays")]
     [InlineData("ControlPlane__Store__MaxWaitingWrites", "many", "ControlPlane:Store:MaxWaitingWrites")]
     [InlineData("ControlPlane__LocalHost__Enabeld", "true", "Enabeld")]
+    [InlineData("ControlPlane__Store", "Oracle", "ControlPlane:Store must be Sqlite or Postgres")]
+    [InlineData("ControlPlane__Store", "Postgres", "ConnectionStrings:ControlPlane is not set")]
+    [InlineData("ConnectionStrings__ControlPlane", "Host=x", "ControlPlane:Store is Sqlite")]
     public async Task A_bad_setting_stops_the_start_with_a_sentence_that_names_it(string key, string value, string named)
     {
         var directory = Directory.CreateTempSubdirectory("controlplane-system-");
@@ -20,7 +23,7 @@ public sealed class StartTests
         {
             var (exitCode, output) = await ServiceProcess.RefusedAsync(directory.FullName, (key, value));
 
-            Assert.NotEqual(0, exitCode);
+            Assert.Equal(78, exitCode);
             Assert.Contains(named, output, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
         }

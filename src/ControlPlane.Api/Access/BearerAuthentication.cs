@@ -18,6 +18,8 @@ internal sealed class BearerAuthentication(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        // What everybody may ask, such as whether the service lives, is answered without the store.
+        if (!GuardedPaths.Contain(Request.Path)) { return AuthenticateResult.NoResult(); }
         if (Request.Headers.Authorization is not [{ } header] || !header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
             return AuthenticateResult.NoResult();

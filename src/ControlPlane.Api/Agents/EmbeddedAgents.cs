@@ -16,39 +16,57 @@ namespace ControlPlane.Api.Agents;
 
 /// <summary>Runs the agents inside the service: one for all simulated hosts, one for this machine when it is a host.</summary>
 public sealed class EmbeddedAgents(
-    Store store, IAgentLink link, IOptions<LocalHostOptions> local, IOptions<AgentOptions> agent, TimeProvider time, ILoggerFactory loggers)
+    Store store, Duties duties, IAgentLink link, IOptions<LocalHostOptions> local, IOptions<AgentOptions> agent, TimeProvider time,
+    ILoggerFactory loggers)
     : BackgroundService, IReadinessCheck
 {
-    private readonly ILogger logger = loggers.CreateLogger<EmbeddedAgents>();
-    private readonly HostAgent simulated = new(
-        link, new SimulatedDriver(time), new AssignmentScope(null), agent.Value, time, loggers.CreateLogger<HostAgent>());
+    private const string SimulatedDuty = "simulated-hosts";
 
+    private readonly ILogger logger = loggers.CreateLogger<EmbeddedAgents>();
+    private volatile HostAgent? simulated;
     private volatile HostAgent? real;
     private volatile bool discovered;
 
     /// <inheritdoc/>
     public string Name => "localHost";
 
+    private string LocalDuty => $"host/{local.Value.Name}";
+
     /// <inheritdoc/>
     public ValueTask<string?> ReasonNotReadyAsync(CancellationToken ct) => ValueTask.FromResult(
-        local.Value.Enabled && !discovered ? "this machine is being discovered and its engines proved" : null);
+        !local.Value.Enabled || discovered ? null
+        : !store.Opened.IsCompleted ? "the store is not open yet"
+        : duties.Has(LocalDuty) ? "this machine is being discovered and its engines proved"
+        : $"the host '{local.Value.Name}' is served by another process; give this machine another ControlPlane:LocalHost:Name");
 
     /// <summary>
     /// The kept text of a VM's serial console, and with <paramref name="follow"/> what comes; null when none is kept here.
     /// </summary>
     public IAsyncEnumerable<ReadOnlyMemory<byte>>? ReadConsole(string vmId, bool follow, CancellationToken ct) =>
-        (real?.Console(vmId) ?? simulated.Console(vmId))?.ReadAsync(follow, ct);
+        (real?.Console(vmId) ?? simulated?.Console(vmId))?.ReadAsync(follow, ct);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await store.Opened.WaitAsync(stoppingToken);
-        List<Task> agents = [KeepRunningAsync("simulated hosts", () => simulated.RunAsync(stoppingToken), stoppingToken)];
+        List<Task> agents =
+        [
+            KeepRunningAsync("simulated hosts", () => duties.RunAsync(SimulatedDuty, RunSimulatedAsync, stoppingToken), stoppingToken),
+        ];
         if (local.Value.Enabled)
         {
-            agents.Add(KeepRunningAsync(local.Value.Name, () => RunLocalAsync(stoppingToken), stoppingToken));
+            agents.Add(KeepRunningAsync(local.Value.Name, () => duties.RunAsync(LocalDuty, RunLocalAsync, stoppingToken), stoppingToken));
         }
         await Task.WhenAll(agents);
+    }
+
+    // A driver of its own each time: what the hosts did while another process had them is read from the store.
+    private Task RunSimulatedAsync(CancellationToken ct)
+    {
+        var agentOfAll = new HostAgent(
+            link, new SimulatedDriver(time), new AssignmentScope(null), agent.Value, time, loggers.CreateLogger<HostAgent>());
+        simulated = agentOfAll;
+        return agentOfAll.RunAsync(ct);
     }
 
     private async Task RunLocalAsync(CancellationToken ct)

@@ -36,6 +36,13 @@ public sealed class OperationOptions
     [Range(1, 3_600)]
     public int SweepSeconds { get; set; } = 5;
 
+    /// <summary>
+    /// Where several processes share a database: seconds after which the operations of one that has gone silent are taken up by another.
+    /// 3 to 300.
+    /// </summary>
+    [Range(3, 300)]
+    public int LeaseSeconds { get; set; } = 15;
+
     /// <summary>Days that finished operations and their placements are kept. 1 to 3,650.</summary>
     [Range(1, 3_650)]
     public int RetentionDays { get; set; } = 30;

@@ -8,7 +8,7 @@ namespace ControlPlane.Api.Operations;
 
 /// <summary>Finds operations that nobody works on, takes them up and works on each until its end. Knows no kind.</summary>
 public sealed class OperationRunner(
-    Store store, OperationWorker worker, OperationTables tables, OperationBell bell, IOptions<OperationOptions> options,
+    Store store, Replica replica, OperationWorker worker, OperationTables tables, OperationBell bell, IOptions<OperationOptions> options,
     TimeProvider time, ILogger<OperationRunner> logger)
     : BackgroundService
 {
@@ -20,7 +20,7 @@ public sealed class OperationRunner(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await store.Opened.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await replica.Announced.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var first = true;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -53,7 +53,7 @@ public sealed class OperationRunner(
         // As many parents wait as operations work, at the most: the other parents wait in the store.
         var parents = waiting < most ? [] : tables.WithChildren;
         await using var db = store.Read(null);
-        var unfinished = await db.Operations.Where(operation => operation.EndTime == null 
+        var unfinished = await replica.Free(db).Where(operation => operation.EndTime == null
                 && (operation.Parent != null || !parents.Contains(operation.Kind)))
             .OrderBy(operation => operation.Id).Select(operation => operation.Id)
             .Take(atWork + room).ToListAsync(ct);

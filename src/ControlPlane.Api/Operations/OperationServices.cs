@@ -12,6 +12,8 @@ public static class OperationServices
         services.AddChecked<OperationOptions>("ControlPlane:Operations");
         services.AddSingleton<OperationTables>();
         services.AddSingleton<OperationBell>();
+        services.AddSingleton<Replica>();
+        services.AddHostedService(provider => provider.GetRequiredService<Replica>());
         services.AddSingleton<OperationWorker>();
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<OperationStarter>();

@@ -11,7 +11,7 @@ namespace ControlPlane.Api.Operations;
 /// Works on one operation: asks the machine what comes next, records the intent with what the step writes, waits, records the end.
 /// </summary>
 public sealed class OperationWorker(
-    Store store, OperationTables tables, IOptions<OperationOptions> options, TimeProvider time, FleetMetrics metrics,
+    Store store, Replica replica, OperationTables tables, IOptions<OperationOptions> options, TimeProvider time, FleetMetrics metrics,
     OperationBell bell, ILogger<OperationWorker> logger)
 {
     private const int MaxTurns = 1_000;
@@ -70,13 +70,14 @@ public sealed class OperationWorker(
         }
     }
 
-    // The first turn takes the lease; a later one finds it gone when another worker has taken the operation up.
+    // The first turn takes the lease, unless a living process has it; a later one finds it gone when another worker has taken it.
     private async Task<(long? Lease, StepWait? Wait)> TurnAsync(StoreSession session, OperationId id, long? lease, StepOutcome? known)
     {
-        var operation = await session.Db.Operations.FirstOrDefaultAsync(row => row.Id == id);
+        var rows = lease is null ? replica.Free(session.Db) : session.Db.Operations;
+        var operation = await rows.FirstOrDefaultAsync(row => row.Id == id);
         if (operation is null || operation.Done || (lease is not null && operation.Lease != lease)) { return (lease, null); }
         var scope = new StepScope(session, operation, await VmOfAsync(session.Db, operation), tables);
-        return (lease ?? operation.TakeLease(), await AdvanceAsync(scope, known));
+        return (lease ?? operation.TakeLease(replica.Id), await AdvanceAsync(scope, known));
     }
 
     // Records how the last wait ended, then everything up to the next wait, in one commit. Null: nothing is left to wait for.

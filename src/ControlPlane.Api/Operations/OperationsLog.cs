@@ -19,4 +19,7 @@ internal static partial class OperationsLog
 
     [LoggerMessage(3005, LogLevel.Error, "The store could not be looked through for operations")]
     internal static partial void SweepFailed(ILogger logger, Exception fault);
+
+    [LoggerMessage(3006, LogLevel.Warning, "Replica {Id} could not renew its lease; others may take up its operations")]
+    internal static partial void NotRenewed(ILogger logger, string id, Exception fault);
 }

@@ -45,7 +45,8 @@ internal sealed class ChangeFeed
     // A worker taking an operation up is nothing a reader can see.
     private static bool OnlyLeaseChanged(EntityEntry entry) =>
         entry.Entity is Operation
-        && entry.Properties.All(property => !property.IsModified || property.Metadata.Name == nameof(Operation.Lease));
+        && entry.Properties.All(property =>
+            !property.IsModified || property.Metadata.Name is nameof(Operation.Lease) or nameof(Operation.LeaseOwner));
 
     private static string Type(EntityState state) =>
         state == EntityState.Added ? "CREATED" : state == EntityState.Deleted ? "DELETED" : "UPDATED";

@@ -1,4 +1,6 @@
+using ControlPlane.Api.Operations;
 using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Operations;
 using ControlPlane.Core.Scheduling;
 using ControlPlane.Core.Vms;
 using Microsoft.EntityFrameworkCore;
@@ -89,12 +91,25 @@ internal sealed class CommittedState : IDisposable
         return hosts.Count == 0 ? fleet : await FleetFollower.ReadAsync(fleet, hosts, vms.Count > 0, db, ct);
     }
 
+    // The same topics that the turn of the other process told those who wait there.
     private static async Task<List<string>> TopicsAsync(StoreContext db, List<Change> page, long since, CancellationToken ct)
     {
-        if (page.TrueForAll(change => change.Kind != "VM")) { return []; }
-        var hosts = await db.Vms.Where(vm => vm.AssignmentRevision > since && vm.Host != null).Select(vm => vm.Host!.Value)
-            .Distinct().ToListAsync(ct);
-        return [AssignmentTopic.Simulated, .. hosts.Select(AssignmentTopic.Of)];
+        List<string> topics = [];
+        if (page.Exists(change => change.Kind == "VM"))
+        {
+            var hosts = await db.Vms.Where(vm => vm.AssignmentRevision > since && vm.Host != null).Select(vm => vm.Host!.Value)
+                .Distinct().ToListAsync(ct);
+            topics.AddRange([AssignmentTopic.Simulated, .. hosts.Select(AssignmentTopic.Of)]);
+        }
+        var operations = page.Where(change => change.Kind == "OPERATION").Select(change => OperationId.Parse(change.Id))
+            .Distinct().ToList();
+        if (operations.Count > 0)
+        {
+            var parents = await db.Operations.Where(row => row.Parent != null && operations.Contains(row.Id))
+                .Select(row => row.Parent!.Value).Distinct().ToListAsync(ct);
+            topics.AddRange(parents.Select(ChildOperations.Topic));
+        }
+        return topics;
     }
 
     private sealed class Held(SemaphoreSlim gate) : IDisposable

@@ -13,4 +13,7 @@ internal static partial class PersistenceLog
 
     [LoggerMessage(1004, LogLevel.Warning, "{Database} cannot be reached ({Reason}); trying again in {Seconds} s")]
     internal static partial void NotReached(ILogger logger, string database, string reason, int seconds);
+
+    [LoggerMessage(1005, LogLevel.Information, "This process has the duty '{Duty}' now")]
+    internal static partial void DutyTaken(ILogger logger, string duty);
 }

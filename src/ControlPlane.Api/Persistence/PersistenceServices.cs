@@ -13,7 +13,9 @@ public static class PersistenceServices
         services.AddSingleton(_ => DataDirectory.Take(builder.Configuration["ControlPlane:DataDirectory"]));
         services.AddSingleton(StoreChoice.Of);
         services.AddSingleton<Store>();
+        services.AddSingleton<Duties>();
         services.AddSingleton<Mutations>();
+        services.AddHostedService<ChangeFollower>();
         return builder;
     }
 }

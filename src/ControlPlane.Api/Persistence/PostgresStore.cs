@@ -135,6 +135,12 @@ public sealed class PostgresStore : IStoreDatabase
     /// <inheritdoc/>
     public bool IsUnreachable(Exception fault) => PostgresFaults.IsUnreachable(fault);
 
+    /// <summary>A line of this process's own.</summary>
+    internal Task<PostgresLink> LinkAsync(CancellationToken ct) => PostgresLink.OpenAsync(source, ct);
+
+    /// <summary>Lets go of connections that may be dead, so that not every one of them fails a call first.</summary>
+    internal void ForgetIdleConnections() => source.Clear();
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => source.DisposeAsync();
 

@@ -47,7 +47,7 @@ public sealed class Store : IAsyncDisposable
     public Task Opened => opened.Task;
 
     /// <summary>Why the database cannot be reached at the moment, or null.</summary>
-    public string? Trouble { get; private set; }
+    public string? Trouble { get; internal set; }
 
     /// <summary>Brings the schema up to date, reads the fleet in and opens the lane. Where it fails it can be tried again.</summary>
     public async Task OpenAsync(CancellationToken ct)
@@ -89,6 +89,16 @@ public sealed class Store : IAsyncDisposable
     {
         lane.Writer.TryComplete();
         if (running is not null) { await running; }
+    }
+
+    /// <summary>Takes over what other processes have committed, unless what was told of is known already.</summary>
+    internal async Task CatchUpAsync(long? told, CancellationToken ct)
+    {
+        using var held = await committed.HoldAsync(ct);
+        if (told <= Revision) { return; }
+        await using var db = database.Read();
+        await using var snapshot = await db.BeginSnapshotAsync(ct);
+        await committed.CatchUpAsync(db, ct);
     }
 
     private async Task RunAsync()

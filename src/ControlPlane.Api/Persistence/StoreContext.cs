@@ -32,6 +32,7 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
     public DbSet<FleetRow> Fleets => Set<FleetRow>();
     public DbSet<EventRow> Events => Set<EventRow>();
     public DbSet<IdempotencyRow> IdempotencyKeys => Set<IdempotencyRow>();
+    public DbSet<ReplicaRow> Replicas => Set<ReplicaRow>();
     public DbSet<TokenRow> Tokens => Set<TokenRow>();
 
     /// <summary>Called before a save with the changes; set by the write lane, which alone saves.</summary>

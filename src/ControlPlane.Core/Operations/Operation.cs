@@ -61,6 +61,9 @@ public sealed class Operation
     /// <summary>Rises with each worker that takes it up; a write by an older one is refused.</summary>
     public long Lease { get; private set; }
 
+    /// <summary>The process whose worker took it up last; null before the first.</summary>
+    public string? LeaseOwner { get; private set; }
+
     /// <summary>Grows with every change a reader can see.</summary>
     public long Version { get; set; } = 1;
 
@@ -83,7 +86,11 @@ public sealed class Operation
     public bool Unwinding => !Done && (State == OperationState.Cancelling || Fault is not null);
 
     /// <summary>A worker takes it up; gives the number that its writes carry.</summary>
-    public long TakeLease() => ++Lease;
+    public long TakeLease(string owner)
+    {
+        LeaseOwner = owner;
+        return ++Lease;
+    }
 
     /// <summary>Records the intent to do a step.</summary>
     public void Begin(int step, DateTimeOffset now)

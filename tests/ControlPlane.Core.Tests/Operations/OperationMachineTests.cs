@@ -119,7 +119,7 @@ public class OperationMachineTests
     public void Each_worker_that_takes_it_up_gets_a_higher_number()
     {
         var operation = NewOperation([]);
-        Assert.Equal([1L, 2L, 3L], [operation.TakeLease(), operation.TakeLease(), operation.TakeLease()]);
+        Assert.Equal([1L, 2L, 3L], [operation.TakeLease("a"), operation.TakeLease("b"), operation.TakeLease("a")]);
     }
 
     [Fact]

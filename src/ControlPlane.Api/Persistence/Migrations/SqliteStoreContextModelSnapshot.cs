@@ -197,6 +197,22 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.ToTable("placements", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.ReplicaRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("LeaseUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_replicas");
+
+                    b.ToTable("replicas", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.TokenRow", b =>
                 {
                     b.Property<string>("Name")
@@ -521,6 +537,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.Property<long>("Lease")
                         .HasColumnType("INTEGER")
                         .HasColumnName("lease");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_owner");
 
                     b.Property<string>("Parent")
                         .HasColumnType("TEXT")

@@ -222,6 +222,23 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.ToTable("placements", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.ReplicaRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("LeaseUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_replicas");
+
+                    b.ToTable("replicas", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.TokenRow", b =>
                 {
                     b.Property<string>("Name")
@@ -586,6 +603,11 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.Property<long>("Lease")
                         .HasColumnType("bigint")
                         .HasColumnName("lease");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("text")
+                        .HasColumnName("lease_owner")
+                        .UseCollation("C");
 
                     b.Property<string>("Parent")
                         .HasColumnType("text")
