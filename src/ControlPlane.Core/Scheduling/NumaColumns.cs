@@ -14,15 +14,17 @@ internal sealed class NumaColumns
     private readonly int nodes;
     private readonly long[] free;
     private readonly long[] capacity;
+    private readonly ulong[] having;
 
-    private NumaColumns(int nodes, long[] free, long[] capacity) => (this.nodes, this.free, this.capacity) = (nodes, free, capacity);
+    private NumaColumns(int nodes, long[] free, long[] capacity, ulong[] having) =>
+        (this.nodes, this.free, this.capacity, this.having) = (nodes, free, capacity, having);
 
     internal static NumaColumns Of(ReadOnlySpan<HostSnapshot> hosts)
     {
         var nodes = 0;
         foreach (var host in hosts) { nodes = Math.Max(nodes, host.Nodes.Count); }
         var length = (1 + (PlanesOfNode * nodes)) * Rows;
-        var columns = new NumaColumns(nodes, new long[length], new long[length]);
+        var columns = new NumaColumns(nodes, new long[length], new long[length], new ulong[nodes]);
         for (var row = 0; row < hosts.Length; row++) { columns.Fill(row, hosts[row]); }
         return columns;
     }
@@ -31,14 +33,13 @@ internal sealed class NumaColumns
     internal NumaColumns? TryWith(int row, HostSnapshot host)
     {
         if (host.Nodes.Count > nodes) { return null; }
-        var changed = new NumaColumns(nodes, [.. free], [.. capacity]);
+        var changed = new NumaColumns(nodes, [.. free], [.. capacity], [.. having]);
         changed.Fill(row, host);
         return changed;
     }
 
     /// <summary>The hosts of a mask that have so many nodes.</summary>
-    internal ulong Having(int count, ulong mask) =>
-        count == 0 ? mask : count > nodes ? 0 : mask & FleetColumns.AtLeast(capacity, PlaneOf(count - 1), 0);
+    internal ulong Having(int count, ulong mask) => count == 0 ? mask : count > nodes ? 0 : mask & having[count - 1];
 
     /// <summary>The hosts of a mask that have room now.</summary>
     internal ulong Room(in NumaTerms terms, long vcpus, long memory, ulong mask) => Fit(free, terms, vcpus, memory, mask);
@@ -87,6 +88,7 @@ internal sealed class NumaColumns
         {
             var at = PlaneOf(i) + row;
             var node = i < host.Nodes.Count ? host.Nodes[i] : null;
+            having[i] = node is null ? having[i] & ~(1UL << row) : having[i] | (1UL << row);
             (free[at], capacity[at]) = (node?.FreeVcpus ?? -1, node?.Vcpus ?? -1);
             (free[at + Rows], capacity[at + Rows]) = (node?.FreeCores ?? -1, node is null ? -1 : Math.Min(node.Cores, node.Vcpus));
             (free[at + Rows + Rows], capacity[at + Rows + Rows]) = (node?.FreeMemoryMiB ?? -1, node?.MemoryMiB ?? -1);

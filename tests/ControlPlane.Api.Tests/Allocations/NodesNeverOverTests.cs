@@ -1,23 +1,30 @@
 using System.Data.Common;
-using ControlPlane.Api.Tests.Hosts;
+using ControlPlane.Api.Persistence;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ControlPlane.Api.Tests.Allocations;
 
 /// <summary>NUMA nodes and cores of one's own are never promised twice: by the rule, by the generation, by the database.</summary>
-public sealed class NodesNeverOverTests(OpenStore open) : IClassFixture<OpenStore>
+public abstract class NodesNeverOverTests(ServiceFixture service) : IAsyncLifetime
 {
     private static readonly ResourceVector Half = ResourceVector.Of((ResourceClass.Vcpu, 3), (ResourceClass.MemoryMiB, 4096));
 
-    [Theory]
-    [InlineData("UPDATE host_inventory SET exclusive = 1 WHERE host_id = {0} AND resource = 'vcpu'")]
-    [InlineData("UPDATE host_inventory SET exclusive = -1 WHERE host_id = {0} AND resource = 'vcpu'")]
-    [InlineData("UPDATE host_inventory SET used = 8, exclusive = 4, overcommit = 1000, total = 7 WHERE host_id = {0} AND resource = 'vcpu'")]
-    [InlineData("UPDATE host_inventory SET used = 10, exclusive = 5, overcommit = 1400 WHERE host_id = {0} AND resource = 'vcpu'")]
+    private Store Store => service.Services.GetRequiredService<Store>();
+
+    public Task InitializeAsync() => service.InitializeAsync();
+
+    public Task DisposeAsync() => service.DisposeAsync();
+
+    [SkippableTheory]
+    [InlineData("UPDATE host_inventory SET exclusive = 1 WHERE host_id = {0} AND resource = 'vcpu' AND scope = 'Host'")]
+    [InlineData("UPDATE host_inventory SET exclusive = -1 WHERE host_id = {0} AND resource = 'vcpu' AND scope = 'Host'")]
+    [InlineData("UPDATE host_inventory SET used = 8, exclusive = 4, overcommit = 1000, total = 7 WHERE host_id = {0} AND resource = 'vcpu' AND scope = 'Host'")]
+    [InlineData("UPDATE host_inventory SET used = 10, exclusive = 5, overcommit = 1400 WHERE host_id = {0} AND resource = 'vcpu' AND scope = 'Host'")]
     [InlineData("UPDATE host_nodes SET used_vcpus = 5 WHERE host_id = {0}")]
     [InlineData("UPDATE host_nodes SET used_vcpus = -1 WHERE host_id = {0}")]
     [InlineData("UPDATE host_nodes SET used_memory_mi_b = 8193 WHERE host_id = {0}")]
@@ -31,15 +38,15 @@ public sealed class NodesNeverOverTests(OpenStore open) : IClassFixture<OpenStor
 
         Assert.Equal(2, await ExecuteAsync("UPDATE host_nodes SET used_vcpus = 4, pinned_cores = 4 WHERE host_id = {0}", id));
         Assert.Equal(1, await ExecuteAsync(
-            "UPDATE host_inventory SET used = 8, exclusive = 8, overcommit = 4000 WHERE host_id = {0} AND resource = 'vcpu'", id));
+            "UPDATE host_inventory SET used = 8, exclusive = 8, overcommit = 4000 WHERE host_id = {0} AND resource = 'vcpu' AND scope = 'Host'", id));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_claim_on_a_node_that_rests_on_an_old_generation_is_refused()
     {
         var id = await HostAsync();
 
-        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => open.Store.WriteAsync(null, async session =>
+        await Assert.ThrowsAsync<DbUpdateConcurrencyException>(() => Store.WriteAsync(null, async session =>
         {
             var host = await session.Db.Hosts.FirstAsync(row => row.Id == id);
             await session.Db.Database.ExecuteSqlAsync($"UPDATE hosts SET generation = generation + 1 WHERE id = {id.ToString()}");
@@ -49,12 +56,12 @@ public sealed class NodesNeverOverTests(OpenStore open) : IClassFixture<OpenStor
         Assert.Equal([0L, 0L], (await ReadAsync(id)).Nodes.Select(node => node.UsedVcpus));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_taken_in_nodes_is_read_again_as_it_was_written_and_given_back_exactly()
     {
         var id = await HostAsync();
 
-        var seats = await open.Store.WriteAsync(null, async session =>
+        var seats = await Store.WriteAsync(null, async session =>
         {
             var host = await session.Db.Hosts.FirstAsync(row => row.Id == id);
             return Enumerable.Range(0, 3).Select(_ => (Ledger.Take(host, null, [], Half, new(1, Pinned: true), out var seat), seat)).ToList();
@@ -67,20 +74,18 @@ public sealed class NodesNeverOverTests(OpenStore open) : IClassFixture<OpenStor
         Assert.All(read.Nodes, node => Assert.Equal((3L, 3L, 4096L), (node.UsedVcpus, node.PinnedCores, node.UsedMemoryMiB)));
     }
 
-    private async Task<HostId> HostAsync()
+    private async Task<HostId> HostAsync() => HostId.Parse((await service.PostedAsync(201, "/v1/hosts", new
     {
-        var id = await open.RealHostAsync(Conversation.NewName("real"));
-        await open.Store.WriteAsync(null, async session =>
-            (await session.Db.Hosts.FirstAsync(row => row.Id == id)).TrySetNodes([new(4, 8192), new(4, 8192)]), CancellationToken.None);
-        return id;
-    }
+        name = "h", driver = "SIMULATED", capacity = new { vcpu = 8, memoryMiB = 16_384, diskGiB = 100 },
+        numaNodes = new[] { new { vcpu = 4, memoryMiB = 8192 }, new { vcpu = 4, memoryMiB = 8192 } },
+    })).GetProperty("id").GetString()!);
 
     private async Task<Host> ReadAsync(HostId id)
     {
-        await using var db = open.Store.Read(null);
+        await using var db = Store.Read(null);
         return await db.Hosts.FirstAsync(row => row.Id == id);
     }
 
-    private Task<int> ExecuteAsync(string sql, HostId id) => open.Store.WriteAsync(null,
+    private Task<int> ExecuteAsync(string sql, HostId id) => Store.WriteAsync(null,
         session => session.Db.Database.ExecuteSqlRawAsync(sql, id.ToString()), CancellationToken.None);
 }

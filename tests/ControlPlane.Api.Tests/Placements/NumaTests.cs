@@ -4,15 +4,13 @@ using ControlPlane.Api.Tests.Vms;
 namespace ControlPlane.Api.Tests.Placements;
 
 /// <summary>VMs that ask for NUMA nodes, for cores of their own, or for a CPU.</summary>
-public sealed class NumaTests : IAsyncLifetime
+public abstract class NumaTests(ServiceFixture service) : IAsyncLifetime
 {
-    private readonly ServiceFixture service = new();
-
     public Task InitializeAsync() => service.InitializeAsync();
 
     public Task DisposeAsync() => service.DisposeAsync();
 
-    [Fact]
+    [SkippableFact]
     public async Task A_vm_within_one_node_is_charged_to_it_and_gives_it_back_with_its_end()
     {
         await TwoNodesAsync();
@@ -33,7 +31,7 @@ public sealed class NumaTests : IAsyncLifetime
         Assert.Equal(10, await UsedAsync());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Half_of_it_lies_in_each_of_two_nodes_rounded_up()
     {
         await TwoNodesAsync();
@@ -47,7 +45,7 @@ public sealed class NumaTests : IAsyncLifetime
         Assert.Equal([(0, 0, 0), (0, 0, 0)], await NodesAsync());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task More_than_a_node_could_ever_hold_is_said_to_be_so()
     {
         await TwoNodesAsync();
@@ -55,7 +53,7 @@ public sealed class NumaTests : IAsyncLifetime
         await RefusedAsync(422, "exceeds-every-host", "large", Spec(9, 1024, nodes: 1));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Pinned_vcpus_take_whole_cores_from_those_that_are_shared_and_no_floating_vm_gets_them()
     {
         await TwoNodesAsync(overcommit: 4);
@@ -77,7 +75,7 @@ public sealed class NumaTests : IAsyncLifetime
         Assert.Equal(64, await UsedAsync());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_pinned_vm_grows_in_its_node_and_no_further()
     {
         await TwoNodesAsync(overcommit: 4);
@@ -92,7 +90,7 @@ public sealed class NumaTests : IAsyncLifetime
         Assert.Equal([(8, 8, 2048), (0, 0, 0)], await NodesAsync());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Only_a_host_whose_cpu_has_the_features_is_taken()
     {
         await TwoNodesAsync();
@@ -115,7 +113,7 @@ public sealed class NumaTests : IAsyncLifetime
             check.GetProperty("name").GetString() == "cpu-features" && check.GetProperty("have").GetString() == "none"));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("""[{"vcpu":9,"memoryMiB":1024},{"vcpu":8,"memoryMiB":1024}]""", "numaNodes")]
     [InlineData("""[{"vcpu":8,"memoryMiB":16384},{"vcpu":8,"memoryMiB":1}]""", "numaNodes")]
     [InlineData("""[{"vcpu":0,"memoryMiB":1024}]""", "numaNodes[0].vcpu")]
