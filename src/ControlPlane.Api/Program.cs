@@ -9,6 +9,7 @@ using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Placements;
 using ControlPlane.Api.Pools;
+using ControlPlane.Api.Rebalancing;
 using ControlPlane.Api.Reports;
 using ControlPlane.Api.Reservations;
 using ControlPlane.Api.Retention;
@@ -27,6 +28,7 @@ return await StartupFaults.RunAsync(async () =>
     builder.AddPools();
     builder.AddAllocations();
     builder.AddReservations();
+    builder.AddRebalancing();
     builder.AddImages();
     builder.AddEvents();
     builder.AddReports();
@@ -42,6 +44,7 @@ return await StartupFaults.RunAsync(async () =>
     v1.MapPools();
     v1.MapAllocations();
     v1.MapReservations();
+    v1.MapRebalancing();
     v1.MapImages();
     v1.MapVms();
     v1.MapVmBatches();

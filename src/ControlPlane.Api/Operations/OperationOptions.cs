@@ -43,7 +43,7 @@ public sealed class OperationOptions
     [Range(3, 300)]
     public int LeaseSeconds { get; set; } = 15;
 
-    /// <summary>Days that finished operations and their placements are kept. 1 to 3,650.</summary>
+    /// <summary>Days that finished operations, their placements and rebalance plans are kept. 1 to 3,650.</summary>
     [Range(1, 3_650)]
     public int RetentionDays { get; set; } = 30;
 

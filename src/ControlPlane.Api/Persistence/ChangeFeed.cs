@@ -62,6 +62,7 @@ internal sealed class ChangeFeed
         Operation operation => Row("OPERATION", operation.Id.ToString(), operation.Project, operation.Target,
             Words.Of(operation.State), operation.Version),
         PlacementRow placement => Row("PLACEMENT", placement.Id.ToString(), placement.Project, placement.Target, null, 1),
+        RebalancePlanRow plan => Row("REBALANCE_PLAN", plan.Id.ToString(), plan.Project, $"pools/{plan.Pool}", null, 1),
         _ => null,
     };
 

@@ -5,6 +5,7 @@ using ControlPlane.Core.Images;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
+using ControlPlane.Core.Rebalancing;
 using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
@@ -28,6 +29,7 @@ internal static class ColumnTypes
         configuration.Properties<AllocationId>().HaveConversion<AllocationIdColumn>();
         configuration.Properties<ReservationId>().HaveConversion<ReservationIdColumn>();
         configuration.Properties<PlacementId>().HaveConversion<PlacementIdColumn>();
+        configuration.Properties<RebalancePlanId>().HaveConversion<RebalancePlanIdColumn>();
         configuration.Properties<ResourceName>().HaveConversion<ResourceNameColumn>();
         configuration.Properties<ResourceClass>().HaveConversion<ResourceClassColumn>();
         configuration.Properties<Overcommit>().HaveConversion<OvercommitColumn>();
@@ -54,6 +56,9 @@ internal static class ColumnTypes
         id => id.ToString(), text => ReservationId.Parse(text));
 
     private sealed class PlacementIdColumn() : ValueConverter<PlacementId, string>(id => id.ToString(), text => PlacementId.Parse(text));
+
+    private sealed class RebalancePlanIdColumn() : ValueConverter<RebalancePlanId, string>(
+        id => id.ToString(), text => RebalancePlanId.Parse(text));
 
     private sealed class ResourceNameColumn() : ValueConverter<ResourceName, string>(
         name => name.ToString(), text => ResourceName.Parse(text));

@@ -34,6 +34,7 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
     public DbSet<IdempotencyRow> IdempotencyKeys => Set<IdempotencyRow>();
     public DbSet<ReplicaRow> Replicas => Set<ReplicaRow>();
     public DbSet<TokenRow> Tokens => Set<TokenRow>();
+    public DbSet<RebalancePlanRow> RebalancePlans => Set<RebalancePlanRow>();
 
     /// <summary>Called before a save with the changes; set by the write lane, which alone saves.</summary>
     internal Func<StoreContext, CancellationToken, Task>? Saving { get; set; }
@@ -66,6 +67,7 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
         model.Entity<Vm>().HasQueryFilter(vm => Project == null || vm.Project == Project);
         model.Entity<Operation>().HasQueryFilter(operation => Project == null || operation.Project == Project);
         model.Entity<PlacementRow>().HasQueryFilter(placement => Project == null || placement.Project == Project);
+        model.Entity<RebalancePlanRow>().HasQueryFilter(plan => Project == null || plan.Project == Project);
         model.Entity<EventRow>().HasQueryFilter(change => Project == null || change.Project == null || change.Project == Project);
         model.Entity<IdempotencyRow>().HasQueryFilter(row => Project == null || row.Project == Project);
     }

@@ -7,6 +7,7 @@ using ControlPlane.Core.Images;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Resources;
+using ControlPlane.Core.Vms;
 
 namespace ControlPlane.Api.Persistence;
 
@@ -36,6 +37,7 @@ public static class StoreJson
         options.Converters.Add(new TextConverter<ImageId>(ImageId.Parse));
         options.Converters.Add(new TextConverter<HostId>(HostId.Parse));
         options.Converters.Add(new TextConverter<ReservationId>(ReservationId.Parse));
+        options.Converters.Add(new TextConverter<VmId>(VmId.Parse));
         options.Converters.Add(new TextConverter<OperationId>(OperationId.Parse));
         options.Converters.Add(new TextConverter<ResourceClass>(ResourceClass.Parse));
         options.Converters.Add(new VectorConverter());

@@ -72,6 +72,7 @@ public sealed class PoolService(Store store, Mutations mutations)
         if (await Named.PoolAsync(session.Db, text) is not { } pool) { return Problem.NotFound("pool", text); }
         if (terms.Stale(pool.Version) is { } stale) { return stale; }
         if (await PoolUsers.RefuseAsync(session.Db, pool) is { } refusal) { return refusal; }
+        await session.Db.RebalancePlans.Where(plan => plan.Pool == pool.Id).ExecuteDeleteAsync(CancellationToken.None);
         session.Db.Pools.Remove(pool);
         await session.Db.SaveChangesAsync(CancellationToken.None);
         return Answer.NoContent();

@@ -25,6 +25,7 @@ public sealed class RetentionSweep(
     {
         Tell("operations", await RemoveOperationsAsync(ct));
         Tell("placements", await RemovePlacementsAsync(ct));
+        Tell("rebalance plans", await RemovePlansAsync(ct));
         Tell("fleets", await RemoveFleetsAsync(ct));
         Tell("events", await RemoveEventsAsync(ct));
         Tell("idempotency keys", await RemoveKeysAsync(ct));
@@ -63,6 +64,20 @@ public sealed class RetentionSweep(
             var due = page.Except(shown).ToList();
             if (due.Count == 0) { continue; }
             removed += await InLaneAsync(lane => lane.Placements.Where(row => due.Contains(row.Id)), ct);
+        }
+    }
+
+    private async Task<int> RemovePlansAsync(CancellationToken ct)
+    {
+        var end = time.GetUtcNow().AddDays(-operations.Value.RetentionDays);
+        var removed = 0;
+        while (true)
+        {
+            await using var db = store.Read(null);
+            var due = await db.RebalancePlans.Where(row => row.CreateTime < end).OrderBy(row => row.CreateTime).Select(row => row.Id)
+                .Take(BatchRows).ToListAsync(ct);
+            if (due.Count == 0) { return removed; }
+            removed += await InLaneAsync(lane => lane.RebalancePlans.Where(row => due.Contains(row.Id)), ct);
         }
     }
 

@@ -13,7 +13,7 @@ public sealed record ChangeEvent
     public required string Type { get; init; }
 
     /// <summary>What it happened to.</summary>
-    [AllowedValues("HOST", "POOL", "ALLOCATION", "RESERVATION", "IMAGE", "VM", "OPERATION", "PLACEMENT")]
+    [AllowedValues("HOST", "POOL", "ALLOCATION", "RESERVATION", "IMAGE", "VM", "OPERATION", "PLACEMENT", "REBALANCE_PLAN")]
     public required string Kind { get; init; }
 
     /// <summary>The id.</summary>

@@ -21,6 +21,7 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await ReservationsAsync();
         await ImagesAsync();
         await VmsAsync();
+        await RebalancingAsync();
         await OperationsAsync();
         await SayAsync(200, "GET", "/v1/events", none);
         await SayAsync(200, "GET", "/v1/reports/model", none);
@@ -117,6 +118,8 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await SayAsync(200, "PATCH", "/v1/hosts/{host}", ["h1"], ExampleOf("PATCH", "/v1/hosts/{host}"));
         await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h2"]);
         await SayAsync(200, "POST", "/v1/hosts/{host}/uncordon", ["h2"]);
+        // What is started on it does not end: nothing goes there before an operation that is to stay under way is wanted.
+        await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h2"]);
         await SayAsync(200, "GET", "/v1/hosts/{host}/vms", ["h1"]);
         await SayAsync(204, "DELETE", "/v1/hosts/{host}", ["h3"]);
     }
@@ -219,8 +222,23 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await DoneAsync("DELETE", vm, web);
     }
 
+    private async Task RebalancingAsync()
+    {
+        const string plans = "/v1/pools/{pool}/rebalance-plans";
+        foreach (var (_, example) in Examples(Operation("POST", plans)))
+        {
+            await SayAsync(201, "POST", plans, ["default"], example.GetRawText());
+        }
+        var made = await SayAsync(201, "POST", plans, ["default"], ExampleOf("POST", plans));
+        string[] plan = ["default", made.GetProperty("id").GetString()!];
+        await SayAsync(200, "GET", plans, ["default"], query: "?orderBy=createTime");
+        await SayAsync(200, "GET", $"{plans}/{{plan}}", plan);
+        await SayAsync(204, "DELETE", $"{plans}/{{plan}}", plan);
+    }
+
     private async Task OperationsAsync()
     {
+        await SayAsync(200, "POST", "/v1/hosts/{host}/uncordon", ["h2"]);
         await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h1"]);
         var slow = await SayAsync(202, "POST", "/v1/vms", none, new { name = "slow", spec = new { vcpus = 1, memoryMiB = 64 } });
         string[] op = [slow.GetProperty("id").GetString()!];

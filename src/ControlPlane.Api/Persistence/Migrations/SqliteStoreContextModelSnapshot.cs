@@ -197,6 +197,70 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.ToTable("placements", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.RebalancePlanRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("create_time");
+
+                    b.Property<string>("Goal")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("goal");
+
+                    b.Property<string>("Limits")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("limits");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("plan");
+
+                    b.Property<long>("PlanningMilliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("planning_milliseconds");
+
+                    b.Property<string>("Pool")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pool");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Skipped")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("skipped");
+
+                    b.Property<int>("SkippedCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("skipped_count");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rebalance_plans");
+
+                    b.HasIndex("CreateTime")
+                        .HasDatabaseName("ix_rebalance_plans_create_time");
+
+                    b.HasIndex("Pool")
+                        .HasDatabaseName("ix_rebalance_plans_pool");
+
+                    b.ToTable("rebalance_plans", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.ReplicaRow", b =>
                 {
                     b.Property<string>("Id")

@@ -222,6 +222,77 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.ToTable("placements", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.RebalancePlanRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("create_time");
+
+                    b.Property<string>("Goal")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("goal")
+                        .UseCollation("C");
+
+                    b.Property<string>("Limits")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("limits")
+                        .UseCollation("C");
+
+                    b.Property<string>("Plan")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("plan")
+                        .UseCollation("C");
+
+                    b.Property<long>("PlanningMilliseconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("planning_milliseconds");
+
+                    b.Property<string>("Pool")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pool")
+                        .UseCollation("C");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("project")
+                        .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Skipped")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("skipped")
+                        .UseCollation("C");
+
+                    b.Property<int>("SkippedCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("skipped_count");
+
+                    b.HasKey("Id")
+                        .HasName("pk_rebalance_plans");
+
+                    b.HasIndex("CreateTime")
+                        .HasDatabaseName("ix_rebalance_plans_create_time");
+
+                    b.HasIndex("Pool")
+                        .HasDatabaseName("ix_rebalance_plans_pool");
+
+                    b.ToTable("rebalance_plans", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.ReplicaRow", b =>
                 {
                     b.Property<string>("Id")
