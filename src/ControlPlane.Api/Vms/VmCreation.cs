@@ -123,7 +123,7 @@ public sealed class VmCreation(
         var allocation = claim.Held ?? new Allocation(new(Guid.CreateVersion7(now)), terms.Project, pool.Id, claim.Host.Id, claim.Engine,
             target, vmId, draft.Spec.Demand, now, claim.Seat);
         claim.Slot?.Reservation.Consume(claim.Slot.Slot, allocation, vmId);
-        var placement = await PlacementService.KeepAsync(session, claim.Decision, claim.Chosen, terms.Project, target);
+        var placement = PlacementService.Keep(session, claim.Decision, claim.Chosen, terms.Project, target);
         var vm = new Vm(vmId, terms.Project, name, pool.Id, draft.Spec, operation.Id, now);
         var claimed = (long)time.GetElapsedTime(arrived).TotalMicroseconds;
         vm.PlaceOn(claim.Host.Id, claim.Engine, allocation.Id, placement, claimed, claim.Decision.Microseconds, allocation.Seat);
