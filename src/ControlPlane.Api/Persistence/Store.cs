@@ -223,7 +223,8 @@ public sealed class Store : IAsyncDisposable
         IWrite write, Func<StoreContext> makeContext, DbTransaction transaction, LedgerView draft)
     {
         var before = feed.Revision;
-        var session = new StoreSession(draft, time.GetUtcNow(), feed, turn => Begin(turn, write, makeContext, transaction));
+        var session = new StoreSession(draft, time.GetUtcNow(), feed,
+            turn => Begin(turn, write, makeContext, transaction), turn => Write(turn, transaction));
         try
         {
             await write.RunAsync(session);
@@ -251,15 +252,20 @@ public sealed class Store : IAsyncDisposable
     {
         group!.Flush(transaction);
         transaction.Save(Savepoint);
-        group.Add(session.Rows);
-        session.Rows.Clear();
-        group.Flush(transaction);
+        Write(session, transaction);
         var db = makeContext();
         db.Project = write.Project;
         db.Database.AutoSavepointsEnabled = false;
         db.Database.UseTransaction(transaction);
         db.Saving = (_, _) => { feed.Record(session); return Task.CompletedTask; };
         return db;
+    }
+
+    private void Write(StoreSession session, DbTransaction transaction)
+    {
+        group!.Add(session.Rows);
+        session.Rows.Clear();
+        group.Flush(transaction);
     }
 
     // A turn without a context has written nothing yet: what it claimed is dropped with it.

@@ -9,17 +9,19 @@ namespace ControlPlane.Api.Persistence;
 
 /// <summary>
 /// One write's turn in the lane: what it sees is the newest, nobody else writes meanwhile. It changes rows through <see cref="Db"/>, or
-/// claims on what is in memory (<see cref="TryClaim"/>), which is written for all turns of a commit together. A turn does the one or the
-/// other to a host or pool, not both.
+/// claims on what is in memory (<see cref="TryClaim"/>), which is written for all turns of a commit together. A host or pool that the context
+/// already tracks is not claimed from in memory.
 /// </summary>
 public sealed class StoreSession
 {
     private readonly ChangeFeed feed;
     private readonly Func<StoreSession, StoreContext> open;
+    private readonly Action<StoreSession> write;
     private StoreContext? db;
 
-    internal StoreSession(LedgerView ledger, DateTimeOffset now, ChangeFeed feed, Func<StoreSession, StoreContext> open) =>
-        (Ledger, Now, this.feed, this.open) = (ledger, now, feed, open);
+    internal StoreSession(
+        LedgerView ledger, DateTimeOffset now, ChangeFeed feed, Func<StoreSession, StoreContext> open, Action<StoreSession> write) =>
+        (Ledger, Now, this.feed, this.open, this.write) = (ledger, now, feed, open, write);
 
     /// <summary>
     /// The context to change; saved by the write itself, committed by the lane. It is made when it is first asked for: a turn that needs
@@ -67,6 +69,7 @@ public sealed class StoreSession
         if (outcome != AllocationOutcome.Allocated) { return outcome; }
         for (var i = 0; i < pools.Count; i++) { feed.Claimed(this, pools[i], charged[i]); }
         feed.Claimed(this, before, host);
+        WriteWhereSeen();
         return outcome;
     }
 
@@ -75,6 +78,7 @@ public sealed class StoreSession
     {
         feed.Added(this, allocation);
         Rows.Allocations.Add(allocation);
+        WriteWhereSeen();
     }
 
     /// <summary>Keeps the decision that a claim stands on.</summary>
@@ -82,5 +86,12 @@ public sealed class StoreSession
     {
         feed.Added(this, placement);
         Rows.Placements.Add(placement);
+        WriteWhereSeen();
+    }
+
+    // A turn that has a context may ask it for what it has just claimed.
+    private void WriteWhereSeen()
+    {
+        if (HasContext) { write(this); }
     }
 }
