@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ControlPlane.Api.Persistence;
 
 /// <summary>
-/// What this process knows of what is committed: the revision, hosts and pools as of it, and who waits. It moves from revision to revision and
-/// skips none, be the change this process's own or another's.
+/// What this process knows of what is committed: the revision, hosts and pools as of it, and who waits. It moves from revision to
+/// revision and skips none, be the change this process's own or another's.
 /// </summary>
 internal sealed class CommittedState : IDisposable
 {

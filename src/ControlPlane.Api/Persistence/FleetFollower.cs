@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 namespace ControlPlane.Api.Persistence;
 
 /// <summary>
-/// Makes the ledger in memory what the rows say: read whole when the store opens, then changed with each save of hosts, pools and VMs. A host is
-/// replaced once per save, whatever came, changed and went on it.
+/// Makes the ledger in memory what the rows say: read whole when the store opens, then changed with each save of hosts, pools and VMs.
+/// A host is replaced once per save, whatever came, changed and went on it.
 /// </summary>
 internal sealed class FleetFollower(StoreSession session)
 {

@@ -41,7 +41,8 @@ internal sealed class GroupWrite : IDisposable
             "@vcpus", "@pinned", "@memory", "@owner", "@number");
         inventory = new(connection, "host_inventory", "host_id", "scope");
         limits = new(connection, "pool_limits", "pool_id");
-        newInventory = new(connection, "host_inventory", ["host_id", "scope", "resource", "total", "reserved", "overcommit", "used", "exclusive"]);
+        newInventory = new(connection, "host_inventory",
+            ["host_id", "scope", "resource", "total", "reserved", "overcommit", "used", "exclusive"]);
         newLimits = new(connection, "pool_limits", ["pool_id", "resource", "\"limit\"", "overcommit", "used"]);
         allocations = new(connection, "allocations",
             ["id", "project", "pool", "host", "engine", "owner", "vm", "reservation", "seat", "version", "create_time", "update_time"]);
@@ -144,7 +145,8 @@ internal sealed class GroupWrite : IDisposable
     }
 
     private void WriteCores(DbTransaction transaction, Host host, Inventory before, Inventory after) => One(transaction, cores, host,
-        after.Used - before.Used, after.Exclusive - before.Exclusive, host.Id.ToString(), after.Scope.ToString(), after.Resource.ToString());
+        after.Used - before.Used, after.Exclusive - before.Exclusive, host.Id.ToString(),
+        after.Scope.ToString(), after.Resource.ToString());
 
     private void Write(DbTransaction transaction, Host host, HostNode before, HostNode after)
     {
@@ -175,7 +177,7 @@ internal sealed class GroupWrite : IDisposable
         foreach (var limit in after.Limits)
         {
             var known = before.Of(limit.Resource);
-            if (known is null) { added.Add([after.Id.ToString(), limit.Resource.ToString(), limit.Limit, limit.Overcommit.Permille, limit.Used]); }
+            if (known is null) { added.Add(RowOf(after, limit)); }
             else if (limit.Used != known.Used) { more.Add((limit.Resource, limit.Used - known.Used)); }
         }
         if (more.Count > 0 && limits.Write(transaction, after.Id.ToString(), null, more) != more.Count)
@@ -184,6 +186,9 @@ internal sealed class GroupWrite : IDisposable
         }
         newLimits.Write(transaction, added);
     }
+
+    private static object?[] RowOf(Pool pool, PoolLimit limit) =>
+        [pool.Id.ToString(), limit.Resource.ToString(), limit.Limit, limit.Overcommit.Permille, limit.Used];
 
     private static int Bumped(
         DbCommand command, DbTransaction transaction, string id, long seen, (long Generation, long Version, DateTimeOffset Time) next) =>

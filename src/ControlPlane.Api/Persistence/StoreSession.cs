@@ -9,8 +9,8 @@ namespace ControlPlane.Api.Persistence;
 
 /// <summary>
 /// One write's turn in the lane: what it sees is the newest, nobody else writes meanwhile. It changes rows through <see cref="Db"/>, or
-/// claims on what is in memory (<see cref="TryClaim"/>), which is written for all turns of a commit together. A host or pool that the context
-/// already tracks is not claimed from in memory.
+/// claims on what is in memory (<see cref="TryClaim"/>), which is written for all turns of a commit together. A host or pool that the
+/// context already tracks is not claimed from in memory.
 /// </summary>
 public sealed class StoreSession
 {
