@@ -10,18 +10,20 @@ namespace ControlPlane.Benchmarks;
 /// <summary>The built service as a process of its own, on a directory of its own.</summary>
 internal sealed class MeasuredService : IAsyncDisposable
 {
-    private const string Token = "benchmark-token-0123456789";
+    public const string Token = "benchmark-token-0123456789";
     private static readonly TimeSpan limit = TimeSpan.FromMinutes(2);
     private readonly Process process;
 
     private MeasuredService(Process process, string directory, int port, TimeSpan startUp)
     {
-        (this.process, Directory, StartUp) = (process, directory, startUp);
+        (this.process, Directory, Port, StartUp) = (process, directory, port, startUp);
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = limit };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
 
     public string Directory { get; }
+
+    public int Port { get; }
 
     public TimeSpan StartUp { get; }
 
@@ -117,7 +119,7 @@ internal sealed class MeasuredService : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

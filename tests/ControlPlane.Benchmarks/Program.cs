@@ -3,11 +3,17 @@ using ControlPlane.Benchmarks.Traces;
 using ControlPlane.Core.Scheduling;
 
 // dotnet run -c Release --project tests/ControlPlane.Benchmarks -- [start|creates|boot|decide|numa|rebalance|all], or -- trace <folder> …
+// dotnet run -c Release --project tests/ControlPlane.Benchmarks -- allocations [--hosts 1000] [--clients 16] [--claims 8000], or -- startup [--hosts 10000] [--vms 100000]
 var which = args.FirstOrDefault() ?? "all";
+if (which == "bare") { await BareEndpoint.ServeAsync(int.Parse(args[1]), args[2]); return; }
 if (which is "start" or "all") { await StartBenchmarks.RunAsync(rounds: 5); }
+if (which == "startup") { await StartBenchmarks.RunLargeAsync(Number("hosts", 10_000), Number("vms", 100_000)); }
 if (which is "creates" or "all") { await CreateBenchmarks.RunAsync(hosts: 1_000, clients: 16, creates: 2_000); }
+if (which is "allocations" or "all") { await AllocationBenchmarks.RunAsync(Number("hosts", 1_000), Number("clients", 16), Number("claims", 8_000)); }
 if (which is "boot" or "all") { await BootBenchmarks.RunAsync(rounds: 7); }
 if (which is "decide" or "all") { DecisionBenchmarks.Run(PlacementAlgorithm.Balanced); }
 if (which is "numa" or "all") { NumaBenchmarks.Run(); }
 if (which is "rebalance" or "all") { RebalanceBenchmarks.Run(); }
 if (which is "trace") { TraceBenchmarks.Run(args[1..]); }
+
+int Number(string name, int otherwise) => Array.IndexOf(args, $"--{name}") is >= 0 and var at ? int.Parse(args[at + 1]) : otherwise;

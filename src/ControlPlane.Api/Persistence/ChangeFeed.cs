@@ -13,10 +13,14 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 namespace ControlPlane.Api.Persistence;
 
 /// <summary>
-/// Gives every change of a save its revision, its event and its version, in the same transaction. Used by the lane alone.
+/// Gives every change of a turn its revision, its event and its version, in the same transaction. Used by the lane alone.
 /// </summary>
 internal sealed class ChangeFeed
 {
+    private const string Created = "CREATED";
+    private const string Updated = "UPDATED";
+    private const string Deleted = "DELETED";
+
     /// <summary>The newest revision given out.</summary>
     internal long Revision { get; set; }
 
@@ -29,18 +33,34 @@ internal sealed class ChangeFeed
         {
             if (entry.State is not (EntityState.Added or EntityState.Modified or EntityState.Deleted)) { continue; }
             if (entry.State == EntityState.Modified && OnlyLeaseChanged(entry)) { continue; }
-            if (Describe(entry.Entity, session) is not { } change) { continue; }
-            change.Revision = ++Revision;
-            change.Type = Type(entry.State);
-            change.Time = session.Now;
-            if (entry.State == EntityState.Modified) { change.Version = Bump(entry.Entity, session.Now); }
+            if (Describe(entry.Entity, Type(entry.State), session) is not { } change) { continue; }
             places.Follow(entry);
             Tell(entry, change, session);
-            session.Changes.Add(new(change.Revision, change.Kind, change.ResourceId));
             db.Events.Add(change);
         }
-        session.Fleet = places.Fleet();
+        places.Apply(Revision);
     }
+
+    /// <summary>A host was claimed from in memory.</summary>
+    internal void Claimed(StoreSession session, Host before, Host after)
+    {
+        var change = Describe(after, Updated, session)!;
+        session.Ledger = session.Ledger.With(after, change.Revision, out var history);
+        session.Rows.History.Add(history);
+        session.Rows.Changed(before, after);
+        session.Rows.Events.Add(change);
+    }
+
+    /// <summary>A pool was charged in memory.</summary>
+    internal void Claimed(StoreSession session, Pool before, Pool after)
+    {
+        session.Rows.Events.Add(Describe(after, Updated, session)!);
+        session.Ledger = session.Ledger.With(after);
+        session.Rows.Changed(before, after);
+    }
+
+    /// <summary>Something new is written past the context.</summary>
+    internal void Added(StoreSession session, object entity) => session.Rows.Events.Add(Describe(entity, Created, session)!);
 
     // A worker taking an operation up is nothing a reader can see.
     private static bool OnlyLeaseChanged(EntityEntry entry) =>
@@ -49,9 +69,18 @@ internal sealed class ChangeFeed
             !property.IsModified || property.Metadata.Name is nameof(Operation.Lease) or nameof(Operation.LeaseOwner));
 
     private static string Type(EntityState state) =>
-        state == EntityState.Added ? "CREATED" : state == EntityState.Deleted ? "DELETED" : "UPDATED";
+        state == EntityState.Added ? Created : state == EntityState.Deleted ? Deleted : Updated;
 
-    private static EventRow? Describe(object entity, StoreSession session) => entity switch
+    private EventRow? Describe(object entity, string type, StoreSession session)
+    {
+        if (Describe(entity) is not { } change) { return null; }
+        (change.Revision, change.Type, change.Time) = (++Revision, type, session.Now);
+        if (type == Updated) { change.Version = Bump(entity, session.Now); }
+        session.Changes.Add(new(change.Revision, change.Kind, change.ResourceId));
+        return change;
+    }
+
+    private static EventRow? Describe(object entity) => entity switch
     {
         Host host => Row("HOST", host.Id.ToString(), null, host.Name.ToString(), Words.Of(host.State), host.Version),
         Pool pool => Row("POOL", pool.Id.ToString(), pool.Project, pool.Name.ToString(), null, pool.Version),
@@ -89,12 +118,10 @@ internal sealed class ChangeFeed
     private static void Tell(EntityEntry entry, EventRow change, StoreSession session)
     {
         if (entry.Entity is Operation { Done: true, Parent: { } parent }) { session.Topics.Add(ChildOperations.Topic(parent)); }
-        if (entry.Entity is Vm vm && vm.Host is { } on && entry.State != EntityState.Deleted
-            && entry.Property(nameof(Vm.AssignmentGeneration)) is { } told && (entry.State == EntityState.Added || told.IsModified))
-        {
-            vm.AssignmentRevision = change.Revision;
-            session.Topics.Add(AssignmentTopic.Of(on));
-            if (session.Fleet.Find(on) is { Driver: HostDriver.Simulated }) { session.Topics.Add(AssignmentTopic.Simulated); }
-        }
+        if (entry.Entity is not Vm vm || vm.Host is not { } on || entry.State == EntityState.Deleted) { return; }
+        if (entry.State != EntityState.Added && !entry.Property(nameof(Vm.AssignmentGeneration)).IsModified) { return; }
+        vm.AssignmentRevision = change.Revision;
+        session.Topics.Add(AssignmentTopic.Of(on));
+        if (session.Fleet.Find(on) is { Driver: HostDriver.Simulated }) { session.Topics.Add(AssignmentTopic.Simulated); }
     }
 }

@@ -1,29 +1,29 @@
 using ControlPlane.Api.Operations;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Operations;
-using ControlPlane.Core.Scheduling;
+using ControlPlane.Core.Pools;
 using ControlPlane.Core.Vms;
 using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Persistence;
 
 /// <summary>
-/// What this process knows of what is committed: the revision, the fleet as of it, and who waits. It moves from revision to revision and
-/// skips none, be the change this process's own or another's.
+/// What this process knows of what is committed: the revision, hosts and pools as of it, and who waits. It moves from revision to
+/// revision and skips none, be the change this process's own or another's.
 /// </summary>
 internal sealed class CommittedState : IDisposable
 {
     private const int PageRows = 1_000;
 
     private readonly SemaphoreSlim gate = new(1, 1);
-    private FleetSnapshot fleet = FleetSnapshot.Empty;
+    private LedgerView ledger = LedgerView.Empty;
     private long revision;
 
     /// <summary>Who waits for changes waits here.</summary>
     internal ChangeSignals Signals { get; } = new();
 
-    /// <summary>The fleet as of <see cref="Revision"/>.</summary>
-    internal FleetSnapshot Fleet => Volatile.Read(ref fleet);
+    /// <summary>Hosts and pools as of <see cref="Revision"/>.</summary>
+    internal LedgerView Ledger => Volatile.Read(ref ledger);
 
     /// <summary>The newest revision that is known here.</summary>
     internal long Revision => Volatile.Read(ref revision);
@@ -39,7 +39,7 @@ internal sealed class CommittedState : IDisposable
     internal async Task LoadAsync(StoreContext db, CancellationToken ct)
     {
         var newest = await db.Events.MaxAsync(change => (long?)change.Revision, ct) ?? 0;
-        Move(await FleetFollower.ReadAsync(db, ct), newest);
+        Move(await FleetFollower.ReadAsync(db, newest, ct), newest);
         Signals.PublishAll();
     }
 
@@ -65,30 +65,39 @@ internal sealed class CommittedState : IDisposable
     }
 
     /// <summary>This process has committed. The caller holds since the commit began.</summary>
-    internal void Publish(FleetSnapshot committed, long newest, IEnumerable<string> changed)
+    internal void Publish(LedgerView committed, long newest, IEnumerable<string> changed)
     {
         if (newest == revision) { return; }
         Move(committed, newest);
         Signals.Publish(changed);
     }
 
+    /// <summary>Takes over what was changed past all lanes. The caller holds.</summary>
+    internal async Task ReadAnewAsync(StoreContext db, StaleLedgerException stale, CancellationToken ct)
+    {
+        List<HostId> hosts = stale.Host is { } host ? [host] : [];
+        List<PoolId> pools = stale.Pool is { } pool ? [pool] : [];
+        Move(await FleetFollower.ReadAsync(ledger, hosts, recount: false, pools, db, ct), revision);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => gate.Dispose();
 
-    private void Move(FleetSnapshot committed, long newest)
+    private void Move(LedgerView committed, long newest)
     {
-        Volatile.Write(ref fleet, committed);
+        Volatile.Write(ref ledger, committed);
         Volatile.Write(ref revision, newest);
     }
 
     // Whatever takes room on a host or leaves it changes the host's row too; a VM that changes in place changes who is there.
-    private async Task<FleetSnapshot> FollowAsync(StoreContext db, List<Change> page, CancellationToken ct)
+    private async Task<LedgerView> FollowAsync(StoreContext db, List<Change> page, CancellationToken ct)
     {
         var vms = page.Where(change => change.Kind == "VM").Select(change => VmId.Parse(change.Id)).Distinct().ToList();
         List<HostId> on = vms.Count == 0 ? [] : await db.Vms.Where(vm => vm.Host != null && vms.Contains(vm.Id))
             .Select(vm => vm.Host!.Value).Distinct().ToListAsync(ct);
         var hosts = page.Where(change => change.Kind == "HOST").Select(change => HostId.Parse(change.Id)).Concat(on).Distinct().ToList();
-        return hosts.Count == 0 ? fleet : await FleetFollower.ReadAsync(fleet, hosts, vms.Count > 0, db, ct);
+        var pools = page.Where(change => change.Kind == "POOL").Select(change => PoolId.Parse(change.Id)).Distinct().ToList();
+        return (await FleetFollower.ReadAsync(ledger, hosts, vms.Count > 0, pools, db, ct)).At(page[^1].Revision);
     }
 
     // The same topics that the turn of the other process told those who wait there.

@@ -8,40 +8,53 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 namespace ControlPlane.Api.Persistence;
 
 /// <summary>
-/// Makes the fleet in memory what the rows say: read whole when the store opens, then changed with each save of hosts and VMs. A host is
-/// replaced once per save, whatever came, changed and went on it.
+/// Makes the ledger in memory what the rows say: read whole when the store opens, then changed with each save of hosts, pools and VMs.
+/// A host is replaced once per save, whatever came, changed and went on it.
 /// </summary>
 internal sealed class FleetFollower(StoreSession session)
 {
     private readonly Dictionary<HostId, HostOccupancy> occupancies = [];
     private readonly Dictionary<HostId, Host?> hosts = [];
 
-    /// <summary>The fleet as the rows say, with who is on each host.</summary>
-    internal static async Task<FleetSnapshot> ReadAsync(StoreContext db, CancellationToken ct)
+    /// <summary>The ledger as the rows say, with who is on each host.</summary>
+    internal static async Task<LedgerView> ReadAsync(StoreContext db, long revision, CancellationToken ct)
     {
         var occupancies = await OccupanciesAsync(db.Vms, ct);
         var hosts = await db.Hosts.AsNoTracking().ToListAsync(ct);
-        return FleetSnapshot.Of(hosts.Select(host => HostSnapshot.Of(host, occupancies.GetValueOrDefault(host.Id, HostOccupancy.None))));
+        var pools = await db.Pools.AsNoTracking().ToListAsync(ct);
+        return LedgerView.Of(hosts, id => occupancies.GetValueOrDefault(id, HostOccupancy.None), pools, revision);
     }
 
-    /// <summary>The fleet with some of its hosts as the rows say: what another process has committed.</summary>
-    /// <param name="fleet">As it was.</param>
+    /// <summary>The ledger with some of its hosts and pools as the rows say: what another process has committed.</summary>
+    /// <param name="ledger">As it was.</param>
     /// <param name="ids">The hosts that changed, came or went.</param>
     /// <param name="recount">Whether VMs may have come to them or left them.</param>
+    /// <param name="pools">The pools that changed, came or went.</param>
     /// <param name="db">Where to read.</param>
     /// <param name="ct">Ends it.</param>
-    internal static async Task<FleetSnapshot> ReadAsync(
-        FleetSnapshot fleet, IReadOnlyList<HostId> ids, bool recount, StoreContext db, CancellationToken ct)
+    internal static async Task<LedgerView> ReadAsync(
+        LedgerView ledger, IReadOnlyList<HostId> ids, bool recount, IReadOnlyList<PoolId> pools, StoreContext db, CancellationToken ct)
+    {
+        if (ids.Count > 0) { ledger = await ReadHostsAsync(ledger, ids, recount, db, ct); }
+        if (pools.Count == 0) { return ledger; }
+        var found = await db.Pools.AsNoTracking().Where(pool => pools.Contains(pool.Id)).ToDictionaryAsync(pool => pool.Id, ct);
+        return pools.Aggregate(ledger, (next, id) => found.TryGetValue(id, out var pool) ? next.With(pool) : next.Without(id));
+    }
+
+    private static async Task<LedgerView> ReadHostsAsync(
+        LedgerView ledger, IReadOnlyList<HostId> ids, bool recount, StoreContext db, CancellationToken ct)
     {
         var placed = db.Vms.Where(vm => vm.Host != null && ids.Contains(vm.Host.Value));
         var occupancies = recount ? await OccupanciesAsync(placed, ct) : null;
         var found = await db.Hosts.AsNoTracking().Where(host => ids.Contains(host.Id)).ToDictionaryAsync(host => host.Id, ct);
         foreach (var id in ids)
         {
-            var occupancy = (occupancies is null ? fleet.Find(id)?.Occupancy : occupancies.GetValueOrDefault(id)) ?? HostOccupancy.None;
-            fleet = found.TryGetValue(id, out var host) ? fleet.With(HostSnapshot.Of(host, occupancy)) : fleet.Without(id);
+            var known = ledger.Fleet.Find(id)?.Occupancy;
+            var occupancy = (occupancies is null ? known : occupancies.GetValueOrDefault(id)) ?? HostOccupancy.None;
+            ledger = found.TryGetValue(id, out var host)
+                ? ledger.With(host, occupancy, ledger.Fleet.Revision, out _) : ledger.Without(id, ledger.Fleet.Revision, out _);
         }
-        return fleet;
+        return ledger;
     }
 
     private static async Task<Dictionary<HostId, HostOccupancy>> OccupanciesAsync(IQueryable<Vm> vms, CancellationToken ct)
@@ -59,23 +72,33 @@ internal sealed class FleetFollower(StoreSession session)
     /// <summary>Takes a row's change in.</summary>
     internal void Follow(EntityEntry entry)
     {
-        if (entry.Entity is Host host) { hosts[host.Id] = entry.State == EntityState.Deleted ? null : host; }
-        if (entry.Entity is Vm vm) { Follow(entry, vm); }
+        switch (entry.Entity)
+        {
+            case Host host: hosts[host.Id] = entry.State == EntityState.Deleted ? null : host; break;
+            case Pool pool when entry.State == EntityState.Deleted: session.Ledger = session.Ledger.Without(pool.Id); break;
+            case Pool pool: session.Ledger = session.Ledger.With(pool); break;
+            case Vm vm: Follow(entry, vm); break;
+        }
     }
 
-    /// <summary>The fleet with all that was taken in.</summary>
-    internal FleetSnapshot Fleet()
+    /// <summary>Gives the turn the ledger with all that was taken in, and each host's history what became of it.</summary>
+    /// <param name="revision">The newest revision of the save.</param>
+    internal void Apply(long revision)
     {
-        var fleet = session.Fleet;
         foreach (var (id, host) in hosts)
         {
-            fleet = host is null ? fleet.Without(id) : fleet.With(HostSnapshot.Of(host, OccupancyOf(id)));
+            HostChange change;
+            session.Ledger = host is null
+                ? session.Ledger.Without(id, revision, out change)
+                : session.Ledger.With(host, OccupancyOf(id), revision, out change);
+            session.Rows.History.Add(change);
         }
         foreach (var (id, occupancy) in occupancies)
         {
-            if (!hosts.ContainsKey(id) && fleet.Find(id) is { } there) { fleet = fleet.With(there with { Occupancy = occupancy }); }
+            if (hosts.ContainsKey(id) || session.Fleet.Find(id) is not { } there) { continue; }
+            session.Ledger = session.Ledger.With(there with { Occupancy = occupancy }, revision, out var change);
+            session.Rows.History.Add(change);
         }
-        return fleet;
     }
 
     private void Follow(EntityEntry entry, Vm vm)

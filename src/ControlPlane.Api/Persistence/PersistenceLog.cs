@@ -16,4 +16,7 @@ internal static partial class PersistenceLog
 
     [LoggerMessage(1005, LogLevel.Information, "This process has the duty '{Duty}' now")]
     internal static partial void DutyTaken(ILogger logger, string duty);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Something changed past the write lane: {What}; it is read anew and the turns are taken again")]
+    internal static partial void Stale(ILogger logger, string what);
 }

@@ -14,6 +14,7 @@ namespace ControlPlane.Api.Persistence;
 public sealed class Store : IAsyncDisposable
 {
     private const string Savepoint = "turn";
+    private const int MaxTries = 5;
 
     private readonly Channel<IWrite> lane;
     private readonly IStoreDatabase database;
@@ -25,6 +26,7 @@ public sealed class Store : IAsyncDisposable
     private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DbConnection? connection;
     private Func<StoreContext>? writing;
+    private GroupWrite? group;
     private Task? running;
 
     /// <summary>A store on a database; <see cref="OpenAsync"/> comes first.</summary>
@@ -38,7 +40,10 @@ public sealed class Store : IAsyncDisposable
     public ChangeSignals Signals => committed.Signals;
 
     /// <summary>The fleet as committed.</summary>
-    public FleetSnapshot Fleet => committed.Fleet;
+    public FleetSnapshot Fleet => committed.Ledger.Fleet;
+
+    /// <summary>Hosts and pools with what is promised, as committed.</summary>
+    public LedgerView Ledger => committed.Ledger;
 
     /// <summary>The newest committed revision.</summary>
     public long Revision => committed.Revision;
@@ -52,17 +57,8 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Brings the schema up to date, reads the fleet in and opens the lane. Where it fails it can be tried again.</summary>
     public async Task OpenAsync(CancellationToken ct)
     {
-        if (opened.Task.IsCompleted) { return; }
-        await database.MigrateAsync(ct);
-        await using (var db = database.Read())
-        {
-            await using var snapshot = await db.BeginSnapshotAsync(ct);
-            using var held = await committed.HoldAsync(ct);
-            await committed.LoadAsync(db, ct);
-        }
-        PersistenceLog.Opened(logger, database.Description, Revision, Fleet.Count);
-        running = Task.Run(RunAsync, CancellationToken.None);
-        opened.SetResult();
+        if (!opened.Task.IsCompleted) { await LoadAsync(ct); }
+        await WriteAsync(null, HostHistory.BeginAsync, ct);
     }
 
     /// <summary>A context that sees what is committed, of one project or (null) of all. It cannot save.</summary>
@@ -101,6 +97,20 @@ public sealed class Store : IAsyncDisposable
         await committed.CatchUpAsync(db, ct);
     }
 
+    private async Task LoadAsync(CancellationToken ct)
+    {
+        await database.MigrateAsync(ct);
+        await using (var db = database.Read())
+        {
+            await using var snapshot = await db.BeginSnapshotAsync(ct);
+            using var held = await committed.HoldAsync(ct);
+            await committed.LoadAsync(db, ct);
+        }
+        PersistenceLog.Opened(logger, database.Description, Revision, Fleet.Count);
+        running = Task.Run(RunAsync, CancellationToken.None);
+        opened.SetResult();
+    }
+
     private async Task RunAsync()
     {
         var batch = new List<IWrite>(maxWritesPerCommit);
@@ -113,19 +123,35 @@ public sealed class Store : IAsyncDisposable
         await DisconnectAsync();
     }
 
+    // Nobody but lanes write, so memory is right; where it is not, what differs is read anew and the turns are taken again.
     private async Task ServeAsync(List<IWrite> batch)
     {
-        try
+        for (var tries = 1; batch.Count > 0; tries++)
         {
-            await CommitAsync(batch);
+            try
+            {
+                await CommitAsync(batch);
+                return;
+            }
+            catch (StaleLedgerException stale) when (tries < MaxTries)
+            {
+                PersistenceLog.Stale(logger, stale.Message);
+                await ReadAnewAsync(stale);
+            }
+            catch (Exception fault)
+            {
+                await FailAsync(batch, fault);
+                return;
+            }
         }
-        catch (Exception fault)
-        {
-            PersistenceLog.CommitFailed(logger, batch.Count, fault);
-            foreach (var write in batch) { write.Fail(fault); }
-            // Whatever state it is in, the next commit begins with a new one.
-            await DisconnectAsync();
-        }
+    }
+
+    private async Task FailAsync(List<IWrite> batch, Exception fault)
+    {
+        PersistenceLog.CommitFailed(logger, batch.Count, fault);
+        foreach (var write in batch) { write.Fail(fault); }
+        // Whatever state it is in, the next commit begins with a new one.
+        await DisconnectAsync();
     }
 
     private async Task CommitAsync(List<IWrite> batch)
@@ -136,20 +162,36 @@ public sealed class Store : IAsyncDisposable
         using var held = await committed.HoldAsync(CancellationToken.None);
         if (newest is { } elsewhere && elsewhere != Revision) { await CatchUpAsync(transaction, makeContext); }
         feed.Revision = Revision;
-        var kept = new List<(IWrite Write, StoreSession Session)>(batch.Count);
-        var draft = Fleet;
-        foreach (var write in batch)
-        {
-            if (write.Abandoned) { write.Fail(new OperationCanceledException()); continue; }
-            if (await TakeTurnAsync(write, makeContext, transaction, draft) is not { } session) { continue; }
-            kept.Add((write, session));
-            if (!session.RolledBack) { draft = session.Fleet; }
-        }
+        group!.Clear();
+        var (draft, kept) = await TakeTurnsAsync(batch, makeContext, transaction);
+        group.Flush(transaction);
         var written = kept.Where(turn => !turn.Session.RolledBack).Select(turn => turn.Session).ToList();
         await EndAsync(transaction, written.Count > 0);
         committed.Publish(draft, feed.Revision,
             written.SelectMany(session => session.Changes.Select(change => change.Id).Concat(session.Topics)));
         foreach (var (write, _) in kept) { write.Complete(); }
+    }
+
+    // A write that ended by itself leaves the batch: it is not taken again with the others.
+    private async Task<(LedgerView Draft, List<(IWrite Write, StoreSession Session)> Kept)> TakeTurnsAsync(
+        List<IWrite> batch, Func<StoreContext> makeContext, DbTransaction transaction)
+    {
+        var (draft, kept) = (Ledger, new List<(IWrite Write, StoreSession Session)>(batch.Count));
+        foreach (var write in batch.ToArray())
+        {
+            if (write.Abandoned) { write.Fail(new OperationCanceledException()); batch.Remove(write); continue; }
+            if (await TakeTurnAsync(write, makeContext, transaction, draft) is not { } session) { batch.Remove(write); continue; }
+            kept.Add((write, session));
+            if (!session.RolledBack) { draft = session.Ledger; }
+        }
+        return (draft, kept);
+    }
+
+    private async Task ReadAnewAsync(StaleLedgerException stale)
+    {
+        await using var db = Read(null);
+        using var held = await committed.HoldAsync(CancellationToken.None);
+        await committed.ReadAnewAsync(db, stale, CancellationToken.None);
     }
 
     private async Task<(DbConnection Lane, Func<StoreContext> MakeContext)> ConnectedAsync()
@@ -158,14 +200,16 @@ public sealed class Store : IAsyncDisposable
         {
             connection = await database.ConnectAsync(CancellationToken.None);
             writing = database.Writing(connection);
+            group = new GroupWrite(connection);
         }
         return (connection, writing!);
     }
 
     private async Task DisconnectAsync()
     {
+        group?.Dispose();
         if (connection is { } gone) { await gone.DisposeAsync(); }
-        (connection, writing) = (null, null);
+        (connection, writing, group) = (null, null, null);
     }
 
     private async Task CatchUpAsync(DbTransaction transaction, Func<StoreContext> makeContext)
@@ -176,35 +220,62 @@ public sealed class Store : IAsyncDisposable
     }
 
     private async Task<StoreSession?> TakeTurnAsync(
-        IWrite write, Func<StoreContext> makeContext, DbTransaction transaction, FleetSnapshot draft)
+        IWrite write, Func<StoreContext> makeContext, DbTransaction transaction, LedgerView draft)
     {
         var before = feed.Revision;
-        await transaction.SaveAsync(Savepoint);
-        await using var db = makeContext();
-        db.Project = write.Project;
-        var session = new StoreSession(db, draft, time.GetUtcNow());
+        var session = new StoreSession(draft, time.GetUtcNow(), feed,
+            turn => Begin(turn, write, makeContext, transaction), turn => Write(turn, transaction));
         try
         {
-            db.Database.AutoSavepointsEnabled = false;
-            await db.Database.UseTransactionAsync(transaction);
-            db.Saving = (_, _) => { feed.Record(session); return Task.CompletedTask; };
             await write.RunAsync(session);
-            if (!session.RolledBack && db.ChangeTracker.HasChanges()) { await db.SaveChangesAsync(CancellationToken.None); }
+            if (!session.RolledBack && session.HasContext && session.Db.ChangeTracker.HasChanges())
+            {
+                await session.Db.SaveChangesAsync(CancellationToken.None);
+            }
         }
-        catch (Exception fault) when (transaction.Connection is not null && !database.IsUnreachable(fault))
+        catch (Exception fault) when (IsOfTheTurn(fault, transaction))
         {
-            await transaction.RollbackAsync(Savepoint);
-            feed.Revision = before;
+            await LeaveAsync(session, transaction, before, keep: false);
             write.Fail(fault);
             return null;
         }
-        if (session.RolledBack)
-        {
-            await transaction.RollbackAsync(Savepoint);
-            feed.Revision = before;
-        }
-        await transaction.ReleaseAsync(Savepoint);
+        await LeaveAsync(session, transaction, before, keep: !session.RolledBack);
+        if (!session.RolledBack) { group!.Add(session.Rows); }
         return session;
+    }
+
+    private bool IsOfTheTurn(Exception fault, DbTransaction transaction) =>
+        transaction.Connection is not null && fault is not StaleLedgerException && !database.IsUnreachable(fault);
+
+    // The turn wants to ask the database: what earlier turns of the commit, and itself, hold in memory must be there to be seen.
+    private StoreContext Begin(StoreSession session, IWrite write, Func<StoreContext> makeContext, DbTransaction transaction)
+    {
+        group!.Flush(transaction);
+        transaction.Save(Savepoint);
+        Write(session, transaction);
+        var db = makeContext();
+        db.Project = write.Project;
+        db.Database.AutoSavepointsEnabled = false;
+        db.Database.UseTransaction(transaction);
+        db.Saving = (_, _) => { feed.Record(session); return Task.CompletedTask; };
+        return db;
+    }
+
+    private void Write(StoreSession session, DbTransaction transaction)
+    {
+        group!.Add(session.Rows);
+        session.Rows.Clear();
+        group.Flush(transaction);
+    }
+
+    // A turn without a context has written nothing yet: what it claimed is dropped with it.
+    private async Task LeaveAsync(StoreSession session, DbTransaction transaction, long before, bool keep)
+    {
+        if (!keep) { feed.Revision = before; }
+        if (!session.HasContext) { return; }
+        await session.Db.DisposeAsync();
+        if (!keep) { await transaction.RollbackAsync(Savepoint); }
+        await transaction.ReleaseAsync(Savepoint);
     }
 
     private async Task EndAsync(DbTransaction transaction, bool wrote)

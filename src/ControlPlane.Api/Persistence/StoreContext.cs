@@ -30,6 +30,8 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
     public DbSet<Operation> Operations => Set<Operation>();
     public DbSet<PlacementRow> Placements => Set<PlacementRow>();
     public DbSet<FleetRow> Fleets => Set<FleetRow>();
+    public DbSet<HostHistoryRow> HostHistory => Set<HostHistoryRow>();
+    public DbSet<HostShapeRow> HostShapes => Set<HostShapeRow>();
     public DbSet<EventRow> Events => Set<EventRow>();
     public DbSet<IdempotencyRow> IdempotencyKeys => Set<IdempotencyRow>();
     public DbSet<ReplicaRow> Replicas => Set<ReplicaRow>();

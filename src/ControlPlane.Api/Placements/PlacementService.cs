@@ -31,22 +31,15 @@ public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProv
         [.. chain.Select(pool => pool.Selector).Where(selector => selector.Zone is not null || selector.Labels.Count > 0)];
 
     /// <summary>Keeps the decision that put something on a host, in the write's own commit.</summary>
-    public static async Task<PlacementId> KeepAsync(
-        StoreSession session, Decision decision, Candidate chosen, string project, string target)
+    public static PlacementId Keep(StoreSession session, Decision decision, Candidate chosen, string project, string target)
     {
-        var (hash, content) = FleetArchive.Of(decision.Fleet);
-        await session.Db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO fleets (hash, content, create_time) VALUES ({hash}, {content}, {session.Now.UtcTicks})
-            ON CONFLICT (hash) DO NOTHING
-            """);
         var row = new PlacementRow
         {
             Id = new(Guid.CreateVersion7(session.Now)), Project = project, Target = target, Demand = decision.Demand,
-            Seed = unchecked((long)decision.Seed), Fleet = hash, Host = chosen.Host, Engine = chosen.Engine,
+            Seed = unchecked((long)decision.Seed), Revision = decision.Fleet.Revision, Host = chosen.Host, Engine = chosen.Engine,
             DecisionMicroseconds = decision.Microseconds, CreateTime = decision.Time,
         };
-        session.Db.Placements.Add(row);
+        session.Keep(row);
         return row.Id;
     }
 
@@ -71,7 +64,9 @@ public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProv
         await using var db = store.Read(project);
         var row = await db.Placements.FirstOrDefaultAsync(kept => kept.Id == id, ct);
         if (row is null) { return Problem.NotFound("placement", placement); }
-        var fleet = FleetArchive.Read(await db.Fleets.Where(kept => kept.Hash == row.Fleet).Select(kept => kept.Content).FirstAsync(ct));
+        var fleet = row.Fleet is { } archive
+            ? FleetArchive.Read(await db.Fleets.Where(kept => kept.Hash == archive).Select(kept => kept.Content).FirstAsync(ct))
+            : await HostHistory.FleetAtAsync(db, row.Revision, ct);
         var seed = unchecked((ulong)row.Seed);
         var placed = Scheduler.Place(fleet, row.Demand, seed);
         var again = new Decision(fleet, row.Demand, seed, placed, row.DecisionMicroseconds, row.CreateTime);

@@ -9,6 +9,7 @@ public static class RetentionServices
     public static WebApplicationBuilder AddRetention(this WebApplicationBuilder builder)
     {
         builder.Services.AddChecked<RetentionOptions>("ControlPlane:Retention");
+        builder.Services.AddSingleton<HistorySweep>();
         builder.Services.AddSingleton<RetentionSweep>();
         builder.Services.AddHostedService<RetentionService>();
         return builder;

@@ -12,7 +12,7 @@ namespace ControlPlane.Api.Retention;
 /// clients' writes go on in between. Nothing it removes is a change that a reader of events would want to know.
 /// </summary>
 public sealed class RetentionSweep(
-    Store store, IOptions<RetentionOptions> options, IOptions<OperationOptions> operations, TimeProvider time,
+    Store store, HistorySweep history, IOptions<RetentionOptions> options, IOptions<OperationOptions> operations, TimeProvider time,
     ILogger<RetentionSweep> logger)
 {
     /// <summary>Rows that one turn in the lane removes at the most.</summary>
@@ -27,6 +27,7 @@ public sealed class RetentionSweep(
         Tell("placements", await RemovePlacementsAsync(ct));
         Tell("rebalance plans", await RemovePlansAsync(ct));
         Tell("fleets", await RemoveFleetsAsync(ct));
+        Tell("host history", await history.RunAsync(ct));
         Tell("events", await RemoveEventsAsync(ct));
         Tell("idempotency keys", await RemoveKeysAsync(ct));
     }

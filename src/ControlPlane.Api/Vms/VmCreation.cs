@@ -35,7 +35,7 @@ public sealed class VmCreation(
     {
         await using var db = store.Read(terms.Project);
         var fleet = store.Fleet;
-        var (draft, problem) = await VmDrafts.OfAsync(db, fleet, pool, spec);
+        var (draft, problem) = await VmDrafts.OfAsync(db, store.Ledger, pool, spec);
         if (draft is null) { return problem!; }
         if (draft.Spec.Placement.Reservation is not { } reservation)
         {
@@ -53,10 +53,10 @@ public sealed class VmCreation(
     private async Task<Decision?> AdviseAsync(CreateVm body, RequestTerms terms, CancellationToken ct)
     {
         await using var db = store.Read(terms.Project);
-        var fleet = store.Fleet;
-        var (draft, _) = await VmDrafts.OfAsync(db, fleet, body.Pool, body.Spec);
+        var ledger = store.Ledger;
+        var (draft, _) = await VmDrafts.OfAsync(db, ledger, body.Pool, body.Spec);
         ct.ThrowIfCancellationRequested();
-        return draft is null or { Spec.Placement.Reservation: not null } ? null : placements.Decide(fleet, draft.Demand);
+        return draft is null or { Spec.Placement.Reservation: not null } ? null : placements.Decide(ledger.Fleet, draft.Demand);
     }
 
     private async Task<Answer> AcceptAsync(StoreSession session, CreateVm body, RequestTerms terms, Decision? advice, long arrived)
@@ -66,18 +66,18 @@ public sealed class VmCreation(
         {
             return new Problem(ProblemCode.AlreadyExists, $"There is a VM '{name}' already; choose another name or delete it first.");
         }
-        var (draft, problem) = await VmDrafts.OfAsync(session.Db, session.Fleet, body.Pool, body.Spec);
+        var (draft, problem) = await VmDrafts.OfAsync(session.Db, session.Ledger, body.Pool, body.Spec);
         if (draft is null) { return problem!; }
         if (draft.Spec.Placement.Reservation is { } reservation)
         {
             var (taken, none) = await reserved.TakeAsync(session, draft, reservation);
             return taken is null ? none! : await WriteAsync(session, name, draft, taken, terms, arrived);
         }
-        var claim = advice is null ? null : await ClaimAsync(session, draft, advice);
+        var claim = advice is null ? null : Claim(session, draft, advice);
         if (claim is null)
         {
             var decision = placements.Decide(session.Fleet, draft.Demand);
-            claim = await ClaimAsync(session, draft, decision);
+            claim = Claim(session, draft, decision);
             if (claim is null) { return PlacementService.Refusal(decision); }
         }
         return claim.Outcome == AllocationOutcome.Allocated
@@ -86,16 +86,16 @@ public sealed class VmCreation(
     }
 
     // Tries the best two hosts. A host that has changed since the decision is judged again.
-    private static async Task<VmClaim?> ClaimAsync(StoreSession session, VmDraft draft, Decision decision)
+    private static VmClaim? Claim(StoreSession session, VmDraft draft, Decision decision)
     {
         Candidate?[] candidates = [decision.Placement.Choice.Best, decision.Placement.Choice.RunnerUp];
         foreach (var candidate in candidates.OfType<Candidate>())
         {
             if (StillFits(session.Fleet, candidate, draft.Demand, decision) is not { } engine) { continue; }
-            var host = await session.Db.Hosts.FirstAsync(row => row.Id == candidate.Host);
-            var outcome = Ledger.Take(host, engine, draft.Chain, draft.Spec.Demand, draft.Demand.Numa, out var seat);
+            var outcome = session.TryClaim(candidate.Host, engine, draft.Chain, draft.Demand, out var seat);
             if (outcome is AllocationOutcome.Allocated or AllocationOutcome.ExceedsPoolLimit)
             {
+                var host = session.Ledger.Host(candidate.Host)!;
                 return new(outcome, host, engine, candidate with { Engine = engine }, decision) { Seat = seat };
             }
         }
@@ -123,14 +123,14 @@ public sealed class VmCreation(
         var allocation = claim.Held ?? new Allocation(new(Guid.CreateVersion7(now)), terms.Project, pool.Id, claim.Host.Id, claim.Engine,
             target, vmId, draft.Spec.Demand, now, claim.Seat);
         claim.Slot?.Reservation.Consume(claim.Slot.Slot, allocation, vmId);
-        var placement = await PlacementService.KeepAsync(session, claim.Decision, claim.Chosen, terms.Project, target);
+        if (claim.Held is null) { session.Keep(allocation); }
+        var placement = PlacementService.Keep(session, claim.Decision, claim.Chosen, terms.Project, target);
         var vm = new Vm(vmId, terms.Project, name, pool.Id, draft.Spec, operation.Id, now);
         var claimed = (long)time.GetElapsedTime(arrived).TotalMicroseconds;
         vm.PlaceOn(claim.Host.Id, claim.Engine, allocation.Id, placement, claimed, claim.Decision.Microseconds, allocation.Seat);
         operation.Placement = placement.ToString();
         operation.Begin(0, now);
         operation.Complete(0, now);
-        if (claim.Held is null) { session.Db.Allocations.Add(allocation); }
         session.Db.Vms.Add(vm);
         await session.Db.SaveChangesAsync(CancellationToken.None);
         return operations.Accepted(operation);

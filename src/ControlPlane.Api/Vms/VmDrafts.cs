@@ -3,6 +3,7 @@ using ControlPlane.Api.Persistence;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
+using ControlPlane.Core.Pools;
 using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Scheduling;
 
@@ -14,11 +15,25 @@ internal static class VmDrafts
     private const long BytesPerGiB = 1L << 30;
 
     /// <summary>The draft, or why there is none.</summary>
+    /// <remarks>Where a reservation is named its slot is resized through the context, and so the pools must be the context's.</remarks>
     internal static async Task<(VmDraft? Draft, Problem? Problem)> OfAsync(
-        StoreContext db, FleetSnapshot fleet, string poolText, VmSpecDocument document)
+        StoreContext db, LedgerView ledger, string poolText, VmSpecDocument document)
     {
-        if (await Named.PoolAsync(db, poolText) is not { } pool) { return (null, Problem.NotFound("pool", poolText)); }
-        var chain = await PoolChain.OfAsync(db, pool);
+        if (document.Placement.Reservation is not null) { return await OfAsync(db, ledger.Fleet, poolText, document); }
+        return ledger.Pool(db.Project, poolText) is { } pool
+            ? await OfAsync(db, ledger.Fleet, ledger.Chain(pool), document) : (null, Problem.NotFound("pool", poolText));
+    }
+
+    /// <summary>The draft with the context's own pools, or why there is none.</summary>
+    internal static async Task<(VmDraft? Draft, Problem? Problem)> OfAsync(
+        StoreContext db, FleetSnapshot fleet, string poolText, VmSpecDocument document) =>
+        await Named.PoolAsync(db, poolText) is { } pool
+            ? await OfAsync(db, fleet, await PoolChain.OfAsync(db, pool), document) : (null, Problem.NotFound("pool", poolText));
+
+    private static async Task<(VmDraft? Draft, Problem? Problem)> OfAsync(
+        StoreContext db, FleetSnapshot fleet, IReadOnlyList<Pool> chain, VmSpecDocument document)
+    {
+        var pool = chain[0];
         var image = document.Image is { } text ? await Named.ImageAsync(db, text) : null;
         if (document.Image is { } missing && image is null) { return (null, Problem.NotFound("image", missing)); }
         var reservation = document.Placement.Reservation is { } taken ? await Named.ReservationAsync(db, taken) : null;

@@ -9,8 +9,8 @@ namespace ControlPlane.Core.Hosts;
 /// <summary>A machine with an inventory. It alone says whether an amount fits, and never promises the same room twice.</summary>
 public sealed class Host
 {
-    private readonly List<Inventory> inventory = [];
-    private readonly List<HostNode> nodes = [];
+    private List<Inventory> inventory = [];
+    private List<HostNode> nodes = [];
 
     private Host() { }
 
@@ -95,6 +95,15 @@ public sealed class Host
 
     /// <summary>Whether it takes VMs.</summary>
     public HostState State => !Reachable ? HostState.Unreachable : Cordoned ? HostState.Cordoned : HostState.Ready;
+
+    /// <summary>The same host with an inventory of its own: what is changed in one is not changed in the other.</summary>
+    public Host Copy()
+    {
+        var copy = (Host)MemberwiseClone();
+        copy.inventory = inventory.ConvertAll(entry => entry.Copy());
+        copy.nodes = nodes.ConvertAll(node => node.Copy());
+        return copy;
+    }
 
     /// <summary>The engine of a kind, or null.</summary>
     public Engine? Engine(EngineKind kind) => Engines.FirstOrDefault(engine => engine.Kind == kind);

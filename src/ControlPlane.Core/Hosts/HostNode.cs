@@ -39,6 +39,8 @@ public sealed class HostNode
     /// <summary>Memory promised.</summary>
     public long UsedMemoryMiB { get; private set; }
 
+    internal HostNode Copy() => (HostNode)MemberwiseClone();
+
     internal NodeSnapshot Seen() => new()
     {
         Number = Number, Cores = Cores, Vcpus = Inventory.CapacityOf(Cores, 0, CpuOvercommit),

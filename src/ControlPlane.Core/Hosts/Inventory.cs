@@ -63,6 +63,8 @@ public sealed class Inventory
         EngineKind.Software => InventoryScope.Software,
     };
 
+    internal Inventory Copy() => (Inventory)MemberwiseClone();
+
     internal void Take(long amount, bool whole = false)
     {
         Used += amount;

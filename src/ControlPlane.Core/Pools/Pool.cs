@@ -11,7 +11,7 @@ public sealed class Pool
     /// <summary>The deepest chain of pools.</summary>
     public const int MaxDepth = 8;
 
-    private readonly List<PoolLimit> limits = [];
+    private List<PoolLimit> limits = [];
 
     private Pool() { }
 
@@ -54,6 +54,14 @@ public sealed class Pool
 
     /// <summary>When it last changed.</summary>
     public DateTimeOffset UpdateTime { get; set; }
+
+    /// <summary>The same pool with limits of its own: what is changed in one is not changed in the other.</summary>
+    public Pool Copy()
+    {
+        var copy = (Pool)MemberwiseClone();
+        copy.limits = limits.ConvertAll(limit => limit.Copy());
+        return copy;
+    }
 
     /// <summary>The entry of a class, or null when the pool neither limits nor holds any.</summary>
     public PoolLimit? Of(ResourceClass resource) => limits.Find(limit => limit.Resource == resource);

@@ -28,6 +28,8 @@ public sealed class PoolLimit
     /// <summary>What may still be promised.</summary>
     public long Free => Capacity is { } capacity ? capacity - Used : long.MaxValue;
 
+    internal PoolLimit Copy() => (PoolLimit)MemberwiseClone();
+
     internal void Take(long amount)
     {
         Used += amount;

@@ -59,9 +59,20 @@ public sealed class ResourceVector : IReadOnlyCollection<KeyValuePair<ResourceCl
     }
 
     /// <summary>Both together.</summary>
-    public ResourceVector Plus(ResourceVector other) =>
-        Of(amounts.Concat(other.amounts).GroupBy(amount => amount.Key)
-            .Select(group => KeyValuePair.Create(group.Key, group.Sum(amount => amount.Value))));
+    public ResourceVector Plus(ResourceVector other)
+    {
+        var sum = ImmutableArray.CreateBuilder<KeyValuePair<ResourceClass, long>>(Count + other.Count);
+        var (left, right) = (0, 0);
+        while (left < Count || right < other.Count)
+        {
+            var order = left == Count ? 1 : right == other.Count ? -1 : amounts[left].Key.CompareTo(other.amounts[right].Key);
+            var (key, mine) = order <= 0 ? amounts[left++] : KeyValuePair.Create(other.amounts[right].Key, 0L);
+            var amount = mine + (order >= 0 ? other.amounts[right++].Value : 0);
+            Invariant.Check(amount <= MaxAmount, $"amount of {key} out of range");
+            sum.Add(KeyValuePair.Create(key, amount));
+        }
+        return sum.Count == 0 ? Empty : new(sum.DrainToImmutable());
+    }
 
     /// <summary>This without the other; false when the other has more of any class.</summary>
     public bool TryMinus(ResourceVector other, out ResourceVector rest)

@@ -11,15 +11,18 @@ namespace ControlPlane.Core.Scheduling;
 public sealed class FleetSnapshot
 {
     /// <summary>No hosts.</summary>
-    public static readonly FleetSnapshot Empty = new([], FleetTerms.None, FleetTotals.None, 0);
+    public static readonly FleetSnapshot Empty = new([], FleetTerms.None, FleetTotals.None, 0, 0);
 
     private readonly ImmutableArray<FleetChunk> chunks;
 
-    private FleetSnapshot(ImmutableArray<FleetChunk> chunks, FleetTerms terms, FleetTotals totals, int count) =>
-        (this.chunks, Terms, Totals, Count) = (chunks, terms, totals, count);
+    private FleetSnapshot(ImmutableArray<FleetChunk> chunks, FleetTerms terms, FleetTotals totals, int count, long revision) =>
+        (this.chunks, Terms, Totals, Count, Revision) = (chunks, terms, totals, count, revision);
 
     /// <summary>How many hosts there are.</summary>
     public int Count { get; }
+
+    /// <summary>The revision it stands for: with the history of the hosts it says what this held. Zero when nobody told.</summary>
+    public long Revision { get; }
 
     /// <summary>The hosts, by id.</summary>
     public IEnumerable<HostSnapshot> Hosts => chunks.SelectMany(chunk => chunk.List);
@@ -36,19 +39,22 @@ public sealed class FleetSnapshot
         var sorted = hosts.OrderBy(host => host.Id).ToArray();
         var terms = sorted.Aggregate(FleetTerms.None, (known, host) => known.With(host));
         var chunks = sorted.Chunk(FleetChunk.MaxHosts).Select(part => FleetChunk.Of(part, terms)).ToImmutableArray();
-        return new(chunks, terms, FleetTotals.Of(sorted, terms), sorted.Length);
+        return new(chunks, terms, FleetTotals.Of(sorted, terms), sorted.Length, 0);
     }
+
+    /// <summary>The same hosts, as of a revision.</summary>
+    public FleetSnapshot At(long revision) => new(chunks, Terms, Totals, Count, revision);
 
     /// <summary>This with a host added or replaced.</summary>
     public FleetSnapshot With(HostSnapshot host)
     {
         var terms = Terms.With(host);
-        if (chunks.IsEmpty) { return new([FleetChunk.Of([host], terms)], terms, FleetTotals.None.With(null, host, terms), 1); }
+        if (chunks.IsEmpty) { return new([FleetChunk.Of([host], terms)], terms, FleetTotals.None.With(null, host, terms), 1, Revision); }
         var at = ChunkOf(host.Id);
         var index = chunks[at].IndexOf(host.Id);
         if (index < 0) { return Insert(at, ~index, host, terms); }
         var totals = Totals.With(chunks[at].Hosts[index], host, terms);
-        return new(chunks.SetItem(at, chunks[at].Replace(index, host, terms)), terms, totals, Count);
+        return new(chunks.SetItem(at, chunks[at].Replace(index, host, terms)), terms, totals, Count, Revision);
     }
 
     /// <summary>This without a host.</summary>
@@ -60,7 +66,7 @@ public sealed class FleetSnapshot
         if (index < 0) { return this; }
         HostSnapshot[] left = [.. chunks[at].Hosts[..index], .. chunks[at].Hosts[(index + 1)..]];
         var totals = Totals.With(chunks[at].Hosts[index], null, Terms);
-        return new(left.Length == 0 ? chunks.RemoveAt(at) : Joined(at, left), Terms, totals, Count - 1);
+        return new(left.Length == 0 ? chunks.RemoveAt(at) : Joined(at, left), Terms, totals, Count - 1, Revision);
     }
 
     /// <summary>The host of an id, or null.</summary>
@@ -108,10 +114,13 @@ public sealed class FleetSnapshot
     {
         HostSnapshot[] hosts = [.. chunks[at].Hosts[..index], host, .. chunks[at].Hosts[index..]];
         var totals = Totals.With(null, host, terms);
-        if (hosts.Length <= FleetChunk.MaxHosts) { return new(chunks.SetItem(at, FleetChunk.Of(hosts, terms)), terms, totals, Count + 1); }
+        if (hosts.Length <= FleetChunk.MaxHosts)
+        {
+            return new(chunks.SetItem(at, FleetChunk.Of(hosts, terms)), terms, totals, Count + 1, Revision);
+        }
         var cut = index == hosts.Length - 1 ? index : hosts.Length / 2;
         var parted = chunks.SetItem(at, FleetChunk.Of(hosts[..cut], terms)).Insert(at + 1, FleetChunk.Of(hosts[cut..], terms));
-        return new(parted, terms, totals, Count + 1);
+        return new(parted, terms, totals, Count + 1, Revision);
     }
 
     // A chunk that is left with few hosts joins the one after it: a fleet from which hosts go must not end with a chunk for each.

@@ -129,7 +129,7 @@ public sealed class RetentionSweepTests : IAsyncLifetime
         new(new SqliteStore(directory.DatabaseFile, []), Options.Create(new StoreOptions()), time, NullLogger<Store>.Instance);
 
     private Task SweepAsync(RetentionOptions? options = null) => new RetentionSweep(
-        store, Options.Create(options ?? new()), Options.Create(new OperationOptions()), time, NullLogger<RetentionSweep>.Instance)
+        store, new HistorySweep(store, time), Options.Create(options ?? new()), Options.Create(new OperationOptions()), time, NullLogger<RetentionSweep>.Instance)
         .RunAsync(CancellationToken.None);
 
     private Task AddOperationAsync(bool done) => WriteAsync(session =>

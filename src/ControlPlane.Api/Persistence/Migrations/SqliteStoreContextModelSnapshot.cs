@@ -87,6 +87,47 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.ToTable("fleets", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostHistoryRow", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("host");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Shape")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shape");
+
+                    b.Property<string>("Use")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("use");
+
+                    b.HasKey("Host", "Revision")
+                        .HasName("pk_host_history");
+
+                    b.ToTable("host_history", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostShapeRow", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content");
+
+                    b.HasKey("Hash")
+                        .HasName("pk_host_shapes");
+
+                    b.ToTable("host_shapes", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.IdempotencyRow", b =>
                 {
                     b.Property<string>("Project")
@@ -159,7 +200,6 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnName("engine");
 
                     b.Property<string>("Fleet")
-                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("fleet");
 
@@ -172,6 +212,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("project");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
 
                     b.Property<long>("Seed")
                         .HasColumnType("INTEGER")
@@ -189,7 +233,8 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasDatabaseName("ix_placements_create_time");
 
                     b.HasIndex("Fleet")
-                        .HasDatabaseName("ix_placements_fleet");
+                        .HasDatabaseName("ix_placements_fleet")
+                        .HasFilter("fleet IS NOT NULL");
 
                     b.HasIndex("Target")
                         .HasDatabaseName("ix_placements_target");

@@ -16,8 +16,11 @@ public sealed class PlacementRow
     /// <summary>The seed's 64 bits.</summary>
     public long Seed { get; set; }
 
-    /// <summary>Which fleet it saw: SHA-256 of its archive.</summary>
-    public required string Fleet { get; set; }
+    /// <summary>Which fleet it saw: as of this revision, to be rebuilt from the history of the hosts.</summary>
+    public long Revision { get; set; }
+
+    /// <summary>For a record from before there was a history: SHA-256 of the archive of the fleet it saw; else null.</summary>
+    public string? Fleet { get; set; }
 
     public HostId Host { get; set; }
     public EngineKind? Engine { get; set; }

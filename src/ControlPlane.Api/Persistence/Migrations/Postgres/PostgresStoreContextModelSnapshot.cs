@@ -99,6 +99,52 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.ToTable("fleets", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostHistoryRow", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasColumnType("text")
+                        .HasColumnName("host")
+                        .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Shape")
+                        .HasColumnType("text")
+                        .HasColumnName("shape")
+                        .UseCollation("C");
+
+                    b.Property<string>("Use")
+                        .HasColumnType("text")
+                        .HasColumnName("use")
+                        .UseCollation("C");
+
+                    b.HasKey("Host", "Revision")
+                        .HasName("pk_host_history");
+
+                    b.ToTable("host_history", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostShapeRow", b =>
+                {
+                    b.Property<string>("Hash")
+                        .HasColumnType("text")
+                        .HasColumnName("hash")
+                        .UseCollation("C");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content")
+                        .UseCollation("C");
+
+                    b.HasKey("Hash")
+                        .HasName("pk_host_shapes");
+
+                    b.ToTable("host_shapes", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.IdempotencyRow", b =>
                 {
                     b.Property<string>("Project")
@@ -180,7 +226,6 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("Fleet")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("fleet")
                         .UseCollation("C");
@@ -196,6 +241,10 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("project")
                         .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
 
                     b.Property<long>("Seed")
                         .HasColumnType("bigint")
@@ -214,7 +263,8 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasDatabaseName("ix_placements_create_time");
 
                     b.HasIndex("Fleet")
-                        .HasDatabaseName("ix_placements_fleet");
+                        .HasDatabaseName("ix_placements_fleet")
+                        .HasFilter("fleet IS NOT NULL");
 
                     b.HasIndex("Target")
                         .HasDatabaseName("ix_placements_target");

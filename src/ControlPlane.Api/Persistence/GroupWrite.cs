@@ -1,0 +1,220 @@
+using System.Data.Common;
+using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Pools;
+using ControlPlane.Core.Resources;
+
+namespace ControlPlane.Api.Persistence;
+
+/// <summary>
+/// The one place that writes past Entity Framework: what the turns of a commit have claimed, with prepared statements on the lane's own
+/// connection and transaction. A host or pool that several turns claimed from is written once. Each is compared and bumped: where the
+/// database has another generation than memory knew, nothing of the commit stands and <see cref="StaleLedgerException"/> says which.
+/// </summary>
+internal sealed class GroupWrite : IDisposable
+{
+    private readonly DbConnection connection;
+    private readonly DbCommand host;
+    private readonly DbCommand pool;
+    private readonly DbCommand cores;
+    private readonly DbCommand node;
+    private readonly UseUpdate inventory;
+    private readonly UseUpdate limits;
+    private readonly RowInsert newInventory;
+    private readonly RowInsert newLimits;
+    private readonly RowInsert allocations;
+    private readonly RowInsert amounts;
+    private readonly RowInsert placements;
+    private readonly RowInsert shapes;
+    private readonly RowInsert history;
+    private readonly RowInsert events;
+    private readonly TurnRows pending = new();
+
+    internal GroupWrite(DbConnection connection)
+    {
+        this.connection = connection;
+        host = Bump("hosts");
+        pool = Bump("pools");
+        cores = Statement("UPDATE host_inventory SET used = used + @n, exclusive = exclusive + @whole "
+            + "WHERE host_id = @owner AND scope = @scope AND resource = @resource", "@n", "@whole", "@owner", "@scope", "@resource");
+        node = Statement("UPDATE host_nodes SET used_vcpus = used_vcpus + @vcpus, pinned_cores = pinned_cores + @pinned, "
+            + "used_memory_mi_b = used_memory_mi_b + @memory WHERE host_id = @owner AND number = @number",
+            "@vcpus", "@pinned", "@memory", "@owner", "@number");
+        inventory = new(connection, "host_inventory", "host_id", "scope");
+        limits = new(connection, "pool_limits", "pool_id");
+        newInventory = new(connection, "host_inventory",
+            ["host_id", "scope", "resource", "total", "reserved", "overcommit", "used", "exclusive"]);
+        newLimits = new(connection, "pool_limits", ["pool_id", "resource", "\"limit\"", "overcommit", "used"]);
+        allocations = new(connection, "allocations",
+            ["id", "project", "pool", "host", "engine", "owner", "vm", "reservation", "seat", "version", "create_time", "update_time"]);
+        amounts = new(connection, "allocation_amounts", ["allocation_id", "resource", "amount"]);
+        placements = new(connection, "placements",
+            ["id", "project", "target", "demand", "seed", "revision", "host", "engine", "decision_microseconds", "create_time"]);
+        shapes = new(connection, "host_shapes", ["hash", "content"], " ON CONFLICT DO NOTHING");
+        history = new(connection, "host_history", ["host", "revision", "shape", "use"]);
+        events = new(connection, "events",
+            ["revision", "project", "type", "kind", "resource_id", "name", "state", "version", "time"]);
+    }
+
+    /// <summary>Takes over what a turn that is kept has claimed.</summary>
+    internal void Add(TurnRows rows) => pending.Add(rows);
+
+    /// <summary>Forgets what was not written.</summary>
+    internal void Clear() => pending.Clear();
+
+    /// <summary>Writes all that was taken over.</summary>
+    internal void Flush(DbTransaction transaction)
+    {
+        if (!pending.Any) { return; }
+        foreach (var (before, after) in pending.Pools.Values) { Write(transaction, before, after); }
+        foreach (var (before, after) in pending.Hosts.Values) { Write(transaction, before, after); }
+        InsertClaims(transaction);
+        InsertHistory(transaction);
+        events.Write(transaction, pending.Events.ConvertAll(row => new object?[]
+        {
+            row.Revision, row.Project, row.Type, row.Kind, row.ResourceId, row.Name, row.State, row.Version, row.Time.UtcTicks,
+        }));
+        pending.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var statement in new IDisposable[]
+        {
+            host, pool, cores, node, inventory, limits, newInventory, newLimits, allocations, amounts, placements, shapes, history, events,
+        })
+        {
+            statement.Dispose();
+        }
+    }
+
+    private void InsertClaims(DbTransaction transaction)
+    {
+        allocations.Write(transaction, pending.Allocations.ConvertAll(row => new object?[]
+        {
+            row.Id.ToString(), row.Project, row.Pool.ToString(), row.Host.ToString(), row.Engine?.ToString(), row.Owner,
+            row.Vm?.ToString(), row.Reservation?.ToString(), row.Seat is { } seat ? StoreJson.Write(seat) : null, row.Version,
+            row.CreateTime.UtcTicks, row.UpdateTime.UtcTicks,
+        }));
+        amounts.Write(transaction, [.. pending.Allocations.SelectMany(row => row.Amounts.Select(amount => new object?[]
+        {
+            row.Id.ToString(), amount.Resource.ToString(), amount.Amount,
+        }))]);
+        placements.Write(transaction, pending.Placements.ConvertAll(row => new object?[]
+        {
+            row.Id.ToString(), row.Project, row.Target, StoreJson.Write(row.Demand), row.Seed, row.Revision, row.Host.ToString(),
+            row.Engine?.ToString(), row.DecisionMicroseconds, row.CreateTime.UtcTicks,
+        }));
+    }
+
+    private void InsertHistory(DbTransaction transaction)
+    {
+        shapes.Write(transaction, [.. pending.History.Where(change => change.NewShape is not null)
+            .Select(change => new object?[] { change.Shape, change.NewShape })]);
+        history.Write(transaction, pending.History.ConvertAll(change => new object?[]
+        {
+            change.Host.ToString(), change.Revision, change.Shape, change.Snapshot is { } now ? HostHistory.UseOf(now) : null,
+        }));
+    }
+
+    private void Write(DbTransaction transaction, Host before, Host after)
+    {
+        if (Bumped(host, transaction, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime)) != 1)
+        {
+            throw new StaleLedgerException(after.Id, null);
+        }
+        foreach (var scope in after.Inventory.GroupBy(entry => entry.Scope)) { WriteScope(transaction, before, after, scope.Key, scope); }
+        foreach (var now in after.Nodes) { Write(transaction, after, before.Nodes.First(node => node.Number == now.Number), now); }
+    }
+
+    private void WriteScope(DbTransaction transaction, Host before, Host after, InventoryScope scope, IEnumerable<Inventory> entries)
+    {
+        var (more, added) = (new List<(ResourceClass, long)>(4), new List<object?[]>());
+        foreach (var entry in entries)
+        {
+            var known = before.Of(entry.Engine, entry.Resource);
+            if (known is null) { added.Add(RowOf(after, entry)); }
+            else if (entry.Exclusive != known.Exclusive) { WriteCores(transaction, after, known, entry); }
+            else if (entry.Used != known.Used) { more.Add((entry.Resource, entry.Used - known.Used)); }
+        }
+        if (more.Count > 0 && inventory.Write(transaction, after.Id.ToString(), scope.ToString(), more) != more.Count)
+        {
+            throw new StaleLedgerException(after.Id, null);
+        }
+        newInventory.Write(transaction, added);
+    }
+
+    private void WriteCores(DbTransaction transaction, Host host, Inventory before, Inventory after) => One(transaction, cores, host,
+        after.Used - before.Used, after.Exclusive - before.Exclusive, host.Id.ToString(),
+        after.Scope.ToString(), after.Resource.ToString());
+
+    private void Write(DbTransaction transaction, Host host, HostNode before, HostNode after)
+    {
+        var (vcpus, pinned) = (after.UsedVcpus - before.UsedVcpus, after.PinnedCores - before.PinnedCores);
+        var memory = after.UsedMemoryMiB - before.UsedMemoryMiB;
+        if (vcpus == 0 && pinned == 0 && memory == 0) { return; }
+        One(transaction, node, host, vcpus, pinned, memory, host.Id.ToString(), after.Number);
+    }
+
+    private static void One(DbTransaction transaction, DbCommand command, Host host, params object[] values)
+    {
+        if (Run(transaction, command, values) != 1) { throw new StaleLedgerException(host.Id, null); }
+    }
+
+    private static object?[] RowOf(Host host, Inventory entry) =>
+    [
+        host.Id.ToString(), entry.Scope.ToString(), entry.Resource.ToString(), entry.Total, entry.Reserved,
+        entry.Overcommit.Permille, entry.Used, entry.Exclusive,
+    ];
+
+    private void Write(DbTransaction transaction, Pool before, Pool after)
+    {
+        if (Bumped(pool, transaction, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime)) != 1)
+        {
+            throw new StaleLedgerException(null, after.Id);
+        }
+        var (more, added) = (new List<(ResourceClass, long)>(4), new List<object?[]>());
+        foreach (var limit in after.Limits)
+        {
+            var known = before.Of(limit.Resource);
+            if (known is null) { added.Add(RowOf(after, limit)); }
+            else if (limit.Used != known.Used) { more.Add((limit.Resource, limit.Used - known.Used)); }
+        }
+        if (more.Count > 0 && limits.Write(transaction, after.Id.ToString(), null, more) != more.Count)
+        {
+            throw new StaleLedgerException(null, after.Id);
+        }
+        newLimits.Write(transaction, added);
+    }
+
+    private static object?[] RowOf(Pool pool, PoolLimit limit) =>
+        [pool.Id.ToString(), limit.Resource.ToString(), limit.Limit, limit.Overcommit.Permille, limit.Used];
+
+    private static int Bumped(
+        DbCommand command, DbTransaction transaction, string id, long seen, (long Generation, long Version, DateTimeOffset Time) next) =>
+        Run(transaction, command, next.Generation, next.Version, next.Time.UtcTicks, id, seen);
+
+    private static int Run(DbTransaction transaction, DbCommand command, params object[] values)
+    {
+        command.Transaction = transaction;
+        for (var i = 0; i < values.Length; i++) { command.Parameters[i].Value = values[i]; }
+        return command.ExecuteNonQuery();
+    }
+
+    private DbCommand Bump(string table) => Statement(
+        $"UPDATE {table} SET generation = @generation, version = @version, update_time = @time WHERE id = @id AND generation = @seen",
+        "@generation", "@version", "@time", "@id", "@seen");
+
+    private DbCommand Statement(string text, params string[] names)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = text;
+        foreach (var name in names)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
+        return command;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Data.Common;
+using ControlPlane.Core.Resources;
+
+namespace ControlPlane.Api.Persistence;
+
+/// <summary>
+/// Adds to what is used of several classes of one owner with one statement. The table's CHECK refuses what would exceed the capacity.
+/// </summary>
+internal sealed class UseUpdate(DbConnection connection, string table, string owner, string scope = "") : IDisposable
+{
+    private readonly Dictionary<int, DbCommand> commands = [];
+
+    /// <summary>Adds the amounts; gives how many rows there were to add to.</summary>
+    internal int Write(DbTransaction transaction, string ownerId, string? scopeWord, List<(ResourceClass Resource, long Amount)> amounts)
+    {
+        var command = Command(amounts.Count);
+        command.Transaction = transaction;
+        command.Parameters["@owner"].Value = ownerId;
+        if (scopeWord is not null) { command.Parameters["@scope"].Value = scopeWord; }
+        for (var i = 0; i < amounts.Count; i++)
+        {
+            command.Parameters[$"@r{i}"].Value = amounts[i].Resource.ToString();
+            command.Parameters[$"@n{i}"].Value = amounts[i].Amount;
+        }
+        return command.ExecuteNonQuery();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var command in commands.Values) { command.Dispose(); }
+    }
+
+    private DbCommand Command(int classes)
+    {
+        if (commands.TryGetValue(classes, out var known)) { return known; }
+        var command = connection.CreateCommand();
+        Add(command, "@owner");
+        if (scope.Length > 0) { Add(command, "@scope"); }
+        for (var i = 0; i < classes; i++)
+        {
+            Add(command, $"@r{i}");
+            Add(command, $"@n{i}");
+        }
+        var each = Enumerable.Range(0, classes).ToList();
+        var cases = string.Join(' ', each.Select(i => $"WHEN @r{i} THEN @n{i}"));
+        var only = scope.Length > 0 ? $" AND {scope} = @scope" : "";
+        command.CommandText = $"UPDATE {table} SET used = used + CASE resource {cases} END "
+            + $"WHERE {owner} = @owner{only} AND resource IN ({string.Join(", ", each.Select(i => $"@r{i}"))})";
+        return commands[classes] = command;
+    }
+
+    private static void Add(DbCommand command, string name)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = name;
+        command.Parameters.Add(parameter);
+    }
+}

@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Allocations;
+
+public sealed class GroupClaimsOnSqliteTests() : GroupClaimTests(new ServiceFixture());

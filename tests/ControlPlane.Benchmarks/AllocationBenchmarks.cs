@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ControlPlane.Benchmarks;
+
+/// <summary>
+/// POST /v1/pools/default/allocations (choose and claim, durable) by clients on loopback, beside an empty durable one-row commit with the
+/// same group commit in the same run: one JSON line.
+/// </summary>
+internal static class AllocationBenchmarks
+{
+    private const int Rounds = 3;
+
+    public static async Task RunAsync(int hosts, int clients, int claims)
+    {
+        await using var service = await MeasuredService.StartAsync(localHost: false, await SeededFleet.CreateAsync(hosts));
+        var barePort = MeasuredService.FreePort();
+        using var bare = BareEndpoint.Start(barePort, Path.Combine(service.Directory, "bare.db"));
+        try
+        {
+            Claim(service, clients, claims / 2);
+            Bare(barePort, clients, claims / 2);
+            var (claimed, empty) = (new List<Measured>(), new List<Measured>());
+            for (var round = 0; round < Rounds; round++)
+            {
+                empty.Add(Measured.Of(() => bare.TotalProcessorTime, () => bare.Refresh(), () => Bare(barePort, clients, claims), claims));
+                claimed.Add(Measured.Of(() => service.ProcessorTime, () => { }, () => Claim(service, clients, claims), claims));
+            }
+            Console.WriteLine(JsonSerializer.Serialize(Line(hosts, clients, claims, Middle(claimed), Middle(empty), service)));
+        }
+        finally
+        {
+            bare.StandardInput.Close();
+            await bare.WaitForExitAsync();
+        }
+    }
+
+    private static object Line(int hosts, int clients, int claims, Measured claimed, Measured empty, MeasuredService service) => new
+    {
+        benchmark = "allocations", hosts, clients, claims, rounds = Rounds,
+        claimsPerSecond = Math.Round(claimed.PerSecond), emptyCommitsPerSecond = Math.Round(empty.PerSecond),
+        ratio = Math.Round(claimed.PerSecond / empty.PerSecond, 3),
+        p50Ms = Math.Round(claimed.Times.MedianMs, 2), p99Ms = Math.Round(claimed.Times.P99Ms, 2),
+        emptyP50Ms = Math.Round(empty.Times.MedianMs, 2), emptyP99Ms = Math.Round(empty.Times.P99Ms, 2),
+        processorMsPerClaim = Math.Round(claimed.ProcessorMsEach, 3), processorMsPerEmptyCommit = Math.Round(empty.ProcessorMsEach, 3),
+        residentMiB = service.ResidentMiB,
+    };
+
+    private static Measured Middle(List<Measured> rounds) => rounds.OrderBy(round => round.PerSecond).ElementAt(rounds.Count / 2);
+
+    private static (Samples, TimeSpan) Bare(int port, int clients, int requests) =>
+        LoopbackClients.Run(port, clients, requests, 201, _ => LoopbackClients.Post("/bare", ""));
+
+    private static (Samples, TimeSpan) Claim(MeasuredService service, int clients, int requests) =>
+        LoopbackClients.Run(service.Port, clients, requests, 201, i => LoopbackClients.Post("/v1/pools/default/allocations", Body(i)));
+
+    // Small shapes, so that the fleet does not run full: 1.25 vCPUs and 2.5 GiB on the average.
+    private static string Body(int i)
+    {
+        var (vcpus, memoryMiB, diskGiB) = (i % 4) switch { 0 => (1, 1_024, 10), 1 => (1, 2_048, 20), 2 => (2, 4_096, 20), _ => (1, 3_072, 40) };
+        return string.Create(CultureInfo.InvariantCulture,
+            $$"""{ "owner":"bench-{{i}}", "resources":{ "vcpu":{{vcpus}}, "memoryMiB":{{memoryMiB}}, "diskGiB":{{diskGiB}} } }""");
+    }
+}
