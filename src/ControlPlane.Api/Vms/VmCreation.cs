@@ -91,7 +91,7 @@ public sealed class VmCreation(
         Candidate?[] candidates = [decision.Placement.Choice.Best, decision.Placement.Choice.RunnerUp];
         foreach (var candidate in candidates.OfType<Candidate>())
         {
-            if (StillFits(session.Fleet, candidate, draft.Demand, decision) is not { } engine) { continue; }
+            if (Scheduler.Confirm(session.Fleet, decision.Fleet, draft.Demand, candidate) is not { Engine: { } engine }) { continue; }
             var host = await session.Db.Hosts.FirstAsync(row => row.Id == candidate.Host);
             var outcome = Ledger.Take(host, engine, draft.Chain, draft.Spec.Demand, draft.Demand.Numa, out var seat);
             if (outcome is AllocationOutcome.Allocated or AllocationOutcome.ExceedsPoolLimit)
@@ -100,13 +100,6 @@ public sealed class VmCreation(
             }
         }
         return null;
-    }
-
-    private static EngineKind? StillFits(FleetSnapshot now, Candidate candidate, Demand demand, Decision decision)
-    {
-        if (now.Find(candidate.Host) is not { } host) { return null; }
-        if (ReferenceEquals(host, decision.Fleet.Find(candidate.Host))) { return candidate.Engine; }
-        return Scheduler.Choose(FleetSnapshot.Of([host]), demand, decision.Seed).Best?.Engine;
     }
 
     private async Task<Answer> WriteAsync(

@@ -19,7 +19,7 @@ public sealed class Placement
     /// <summary>The hosts that fit, best first.</summary>
     public IReadOnlyList<Candidate> Ranking => field ??= Scheduler.Rank(fleet, demand, seed);
 
-    /// <summary>True when the hosts that match are all too small, even when empty: waiting will not help.</summary>
+    /// <summary>True when every host is too small, even when empty, or not of the kind asked for: waiting will not help.</summary>
     public bool ExceedsEveryHost => Choice.ExceedsEveryHost;
 
     /// <summary>How many hosts were looked at.</summary>
@@ -55,10 +55,11 @@ public sealed class Placement
     {
         var ranks = new Dictionary<Hosts.HostId, (Candidate Candidate, int Rank)>(Ranking.Count);
         for (var i = 0; i < Ranking.Count; i++) { ranks[Ranking[i].Host] = (Ranking[i], i + 1); }
+        var rules = new RuleBook(fleet, demand);
         foreach (var host in fleet.Hosts)
         {
             var fits = ranks.TryGetValue(host.Id, out var ranked);
-            var checks = HostChecks.Explain(host, demand);
+            var checks = HostChecks.Explain(host, demand, rules);
             Invariant.Check(fits == checks.TrueForAll(check => check.Verdict == Verdict.Pass), "the words differ from the decision");
             yield return new(host.Id, host.Name, fits ? ranked.Candidate.Engine : null, checks,
                 fits ? ranked.Candidate.Score : null, fits ? ranked.Rank : null);

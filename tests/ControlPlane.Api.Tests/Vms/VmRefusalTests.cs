@@ -94,7 +94,7 @@ public sealed class VmRefusalTests(SmallFleet service) : IClassFixture<SmallFlee
         { "new", "\"vcpus\":1,\"memoryMiB\":16777216", 422, "exceeds-every-host" },
         { "new", "\"vcpus\":1,\"memoryMiB\":256,\"diskGiB\":101", 422, "exceeds-every-host" },
         { "new", "\"vcpus\":5,\"memoryMiB\":256", 409, "insufficient-capacity" },
-        { "new", Shape + ",\"placement\":{\"zone\":\"nowhere\"}", 409, "insufficient-capacity" },
+        { "new", Shape + ",\"placement\":{\"zone\":\"nowhere\"}", 422, "exceeds-every-host" },
     };
 
     public static TheoryData<string, string, string?, int, string> Acts => new()
