@@ -1,4 +1,5 @@
 using ControlPlane.Api;
+using ControlPlane.Api.AffinityGroups;
 using ControlPlane.Api.Agents;
 using ControlPlane.Api.Allocations;
 using ControlPlane.Api.Events;
@@ -27,6 +28,7 @@ return await StartupFaults.RunAsync(async () =>
     builder.AddPools();
     builder.AddAllocations();
     builder.AddReservations();
+    builder.AddAffinityGroups();
     builder.AddImages();
     builder.AddEvents();
     builder.AddReports();
@@ -42,6 +44,7 @@ return await StartupFaults.RunAsync(async () =>
     v1.MapPools();
     v1.MapAllocations();
     v1.MapReservations();
+    v1.MapAffinityGroups();
     v1.MapImages();
     v1.MapVms();
     v1.MapVmBatches();

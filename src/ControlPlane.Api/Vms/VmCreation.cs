@@ -37,12 +37,14 @@ public sealed class VmCreation(
         var fleet = store.Fleet;
         var (draft, problem) = await VmDrafts.OfAsync(db, fleet, pool, spec);
         if (draft is null) { return problem!; }
-        if (draft.Spec.Placement.Reservation is not { } reservation)
+        if (draft.Spec.Placement.Reservation is { } reservation)
         {
-            return Answer.Ok(PlacementView.Of(placements.Decide(fleet, draft.Demand), null));
+            var (slot, none) = await reserved.FindAsync(db, fleet, draft, reservation, time.GetUtcNow());
+            return slot is null ? none! : Answer.Ok(PlacementView.Of(slot.Decision, null));
         }
-        var (slot, none) = await reserved.FindAsync(db, fleet, draft, reservation, time.GetUtcNow());
-        return slot is null ? none! : Answer.Ok(PlacementView.Of(slot.Decision, null));
+        var decision = placements.Decide(fleet, draft.Demand);
+        var mistake = decision.Placement.Choice.Best is null ? PlacementService.Mistake(decision) : null;
+        return mistake is null ? Answer.Ok(PlacementView.Of(decision, null)) : mistake;
     }
 
     /// <summary>The same in a turn that the caller holds, decided there: for one VM of many.</summary>

@@ -13,7 +13,7 @@ public sealed record ChangeEvent
     public required string Type { get; init; }
 
     /// <summary>What it happened to.</summary>
-    [AllowedValues("HOST", "POOL", "ALLOCATION", "RESERVATION", "IMAGE", "VM", "OPERATION", "PLACEMENT")]
+    [AllowedValues("HOST", "POOL", "AFFINITY_GROUP", "ALLOCATION", "RESERVATION", "IMAGE", "VM", "OPERATION", "PLACEMENT")]
     public required string Kind { get; init; }
 
     /// <summary>The id.</summary>

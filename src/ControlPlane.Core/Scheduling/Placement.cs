@@ -51,6 +51,12 @@ public sealed class Placement
     public IReadOnlyList<ResourceClass> UnknownClasses() =>
         [.. demand.Resources.Select(amount => amount.Key).Where(resource => !resource.IsStandard && !fleet.Has(resource))];
 
+    /// <summary>A word of the demand that no host has, or null.</summary>
+    public UnknownWord? UnknownWord() => Scheduling.UnknownWord.In(demand, fleet);
+
+    /// <summary>Two things of the demand that contradict each other, whatever hosts there are or with the group as it stands; or null.</summary>
+    public Contradiction? Contradiction() => Scheduling.Contradiction.In(demand) ?? Whereabouts.Contradict(demand, fleet);
+
     private IEnumerable<HostVerdict> Judge()
     {
         var ranks = new Dictionary<Hosts.HostId, (Candidate Candidate, int Rank)>(Ranking.Count);
