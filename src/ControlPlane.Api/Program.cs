@@ -1,4 +1,5 @@
 using ControlPlane.Api;
+using ControlPlane.Api.AffinityGroups;
 using ControlPlane.Api.Agents;
 using ControlPlane.Api.Allocations;
 using ControlPlane.Api.Events;
@@ -29,6 +30,7 @@ return await StartupFaults.RunAsync(async () =>
     builder.AddAllocations();
     builder.AddReservations();
     builder.AddRebalancing();
+    builder.AddAffinityGroups();
     builder.AddImages();
     builder.AddEvents();
     builder.AddReports();
@@ -45,6 +47,7 @@ return await StartupFaults.RunAsync(async () =>
     v1.MapAllocations();
     v1.MapReservations();
     v1.MapRebalancing();
+    v1.MapAffinityGroups();
     v1.MapImages();
     v1.MapVms();
     v1.MapVmBatches();

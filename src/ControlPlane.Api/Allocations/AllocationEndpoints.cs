@@ -20,6 +20,7 @@ public static class AllocationEndpoints
         allocations.MapPost("/", TakeAsync).Mutates().InPool().Answers<AllocationResource>(201)
             .WithExample(new { owner = "ci", resources = new { vcpu = 2, memoryMiB = 4096 } })
             .Refuses(ProblemCode.UnknownResourceClass, ProblemCode.InsufficientCapacity, ProblemCode.ExceedsEveryHost)
+            .Refuses(ProblemCode.ContradictoryConstraints)
             .Refuses(ProblemCode.InsufficientResources, ProblemCode.InvalidState)
             .Describes("Take room", TakeSentence);
         allocations.MapGet("/{allocation}", GetAsync).InPool().Answers<AllocationResource>(200)

@@ -28,7 +28,8 @@ internal sealed class CreateAllocationValidator : AbstractValidator<CreateAlloca
             if (placement.Reservation is not null) { context.AddFailure("placement.reservation", "is for VMs; leave it out"); }
             context.Traits("placement.cpuFeatures", placement.CpuFeatures);
             if (placement.Numa is not null) { context.AddFailure("placement.numa", "is for VMs: an allocation floats on its host"); }
-            if (placement.AffinityGroup is not null) { context.AddFailure("placement.affinityGroup", "is not offered yet; leave it out"); }
+            if (placement.AffinityGroup is not null) { context.AddFailure("placement.affinityGroup", "is for VMs; leave it out"); }
+            if (placement.Spread is not null) { context.AddFailure("placement.spread", "is for VMs; leave it out"); }
         });
     }
 }

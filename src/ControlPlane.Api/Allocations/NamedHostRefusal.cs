@@ -18,6 +18,7 @@ internal static class NamedHostRefusal
             return new Problem(ProblemCode.UnknownResourceClass,
                 $"Host {host.Name} has no resource class '{unknown}'; see its capacity and engines.");
         }
+        if (Contradiction.In(decision.Demand) is { } pair) { return PlacementService.Contradictory(pair); }
         var failed = decision.Placement.Explain().First(verdict => verdict.Host == host.Id).Checks
             .Where(check => check.Verdict != Verdict.Pass).ToList();
         return failed.Find(check => !check.Name.StartsWith(Room, StringComparison.Ordinal)) is { } state

@@ -1,3 +1,5 @@
+using ControlPlane.Api.Http.Json;
+
 namespace ControlPlane.Api.Http;
 
 /// <summary>A refusal, as a value: what is true, in one sentence a client can read.</summary>
@@ -19,6 +21,10 @@ public sealed record Problem(ProblemCode Code, string Detail)
 
     /// <summary>Nothing of this kind has this id or name: <c>Problem.NotFound("pool", "blue")</c>.</summary>
     public static Problem NotFound(string kind, string idOrName) => new(ProblemCode.NotFound, $"There is no {kind} '{idOrName}'.");
+
+    /// <summary>The same, with those there are: the likeliest first, and not too many.</summary>
+    public static Problem NotFound(string kind, string idOrName, IEnumerable<string> known) =>
+        new(ProblemCode.NotFound, $"There is no {kind} '{Nearest.Shown(idOrName)}'; {Nearest.Among(idOrName, known)}.");
 
     /// <summary>The same problem with one more member in its document.</summary>
     public Problem With(string member, object? value) =>

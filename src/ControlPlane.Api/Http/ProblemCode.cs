@@ -34,6 +34,8 @@ public sealed class ProblemCode
     public static readonly ProblemCode PayloadTooLarge = new("payload-too-large", 413, "The body is too large", RetryAdvice.Never);
     public static readonly ProblemCode UnsupportedMediaType =
         new("unsupported-media-type", 415, "The body is of another media type", RetryAdvice.AfterChange);
+    public static readonly ProblemCode ContradictoryConstraints =
+        new("contradictory-constraints", 422, "Two of its constraints contradict each other", RetryAdvice.AfterChange);
     public static readonly ProblemCode ExceedsEveryHost = new("exceeds-every-host", 422, "No host could ever hold it", RetryAdvice.Never);
     public static readonly ProblemCode IdempotencyMismatch =
         new("idempotency-mismatch", 422, "The idempotency key was used with another request", RetryAdvice.AfterChange);

@@ -1,5 +1,6 @@
 using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence.Rows;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
@@ -84,6 +85,7 @@ internal sealed class ChangeFeed
     {
         Host host => Row("HOST", host.Id.ToString(), null, host.Name.ToString(), Words.Of(host.State), host.Version),
         Pool pool => Row("POOL", pool.Id.ToString(), pool.Project, pool.Name.ToString(), null, pool.Version),
+        AffinityGroup group => Row("AFFINITY_GROUP", group.Id.ToString(), group.Project, group.Name.ToString(), null, group.Version),
         Allocation held => Row("ALLOCATION", held.Id.ToString(), held.Project, held.Owner, null, held.Version),
         Reservation held => Row("RESERVATION", held.Id.ToString(), held.Project, held.Name.ToString(), Words.Of(held.State), held.Version),
         Image image => Row("IMAGE", image.Id.ToString(), image.Project, image.Name.ToString(), Words.Of(image.State), image.Version),
@@ -106,6 +108,7 @@ internal sealed class ChangeFeed
         {
             case Host host: host.UpdateTime = now; return ++host.Version;
             case Pool pool: pool.UpdateTime = now; return ++pool.Version;
+            case AffinityGroup group: group.UpdateTime = now; return ++group.Version;
             case Allocation held: held.UpdateTime = now; return ++held.Version;
             case Reservation held: held.UpdateTime = now; return ++held.Version;
             case Image image: image.UpdateTime = now; return ++image.Version;

@@ -21,6 +21,7 @@ internal static class ColumnTypes
     internal static void Apply(ModelConfigurationBuilder configuration)
     {
         configuration.Properties<AffinityGroupId>().HaveConversion<AffinityGroupIdColumn>();
+        configuration.Properties<FailureDomain>().HaveConversion<FailureDomainColumn>();
         configuration.Properties<HostId>().HaveConversion<HostIdColumn>();
         configuration.Properties<PoolId>().HaveConversion<PoolIdColumn>();
         configuration.Properties<VmId>().HaveConversion<VmIdColumn>();
@@ -39,6 +40,9 @@ internal static class ColumnTypes
 
     private sealed class AffinityGroupIdColumn() : ValueConverter<AffinityGroupId, string>(
         id => id.ToString(), text => AffinityGroupId.Parse(text));
+
+    private sealed class FailureDomainColumn() : ValueConverter<FailureDomain, string>(
+        domain => domain.ToString(), text => FailureDomain.Parse(text));
 
     private sealed class HostIdColumn() : ValueConverter<HostId, string>(id => id.ToString(), text => HostId.Parse(text));
 

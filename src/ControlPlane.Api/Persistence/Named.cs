@@ -1,3 +1,4 @@
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Names;
@@ -18,6 +19,11 @@ internal static class Named
     internal static Task<Pool?> PoolAsync(StoreContext db, string idOrName) =>
         PoolId.TryParse(idOrName, out var id) ? db.Pools.FirstOrDefaultAsync(row => row.Id == id)
         : ResourceName.TryParse(idOrName, out var name) ? db.Pools.FirstOrDefaultAsync(row => row.Name == name) : None<Pool>();
+
+    internal static Task<AffinityGroup?> AffinityGroupAsync(StoreContext db, string idOrName) =>
+        AffinityGroupId.TryParse(idOrName, out var id) ? db.AffinityGroups.FirstOrDefaultAsync(row => row.Id == id)
+        : ResourceName.TryParse(idOrName, out var name) ? db.AffinityGroups.FirstOrDefaultAsync(row => row.Name == name)
+        : None<AffinityGroup>();
 
     internal static Task<Vm?> VmAsync(StoreContext db, string idOrName) =>
         VmId.TryParse(idOrName, out var id) ? db.Vms.FirstOrDefaultAsync(row => row.Id == id)

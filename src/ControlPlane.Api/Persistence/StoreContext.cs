@@ -1,4 +1,5 @@
 using ControlPlane.Api.Persistence.Rows;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
@@ -25,6 +26,7 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
     public DbSet<Allocation> Allocations => Set<Allocation>();
     public DbSet<Reservation> Reservations => Set<Reservation>();
     public DbSet<ReservationSlot> ReservationSlots => Set<ReservationSlot>();
+    public DbSet<AffinityGroup> AffinityGroups => Set<AffinityGroup>();
     public DbSet<Image> Images => Set<Image>();
     public DbSet<Vm> Vms => Set<Vm>();
     public DbSet<Operation> Operations => Set<Operation>();
@@ -65,6 +67,7 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
         model.Entity<Pool>().HasQueryFilter(pool => Project == null || pool.Project == Project);
         model.Entity<Allocation>().HasQueryFilter(allocation => Project == null || allocation.Project == Project);
         model.Entity<Reservation>().HasQueryFilter(reservation => Project == null || reservation.Project == Project);
+        model.Entity<AffinityGroup>().HasQueryFilter(group => Project == null || group.Project == Project);
         model.Entity<Image>().HasQueryFilter(image => Project == null || image.Project == Project);
         model.Entity<Vm>().HasQueryFilter(vm => Project == null || vm.Project == Project);
         model.Entity<Operation>().HasQueryFilter(operation => Project == null || operation.Project == Project);

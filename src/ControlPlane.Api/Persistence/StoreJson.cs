@@ -34,6 +34,7 @@ public static class StoreJson
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false));
         options.Converters.Add(new TextConverter<AffinityGroupId>(AffinityGroupId.Parse));
+        options.Converters.Add(new TextConverter<FailureDomain>(FailureDomain.Parse));
         options.Converters.Add(new TextConverter<ImageId>(ImageId.Parse));
         options.Converters.Add(new TextConverter<HostId>(HostId.Parse));
         options.Converters.Add(new TextConverter<ReservationId>(ReservationId.Parse));

@@ -12,6 +12,7 @@ public static class PlacementEndpoints
     {
         var placements = v1.MapGroup("/placements").WithTags("Placements");
         placements.MapPost("/explain", ExplainAsync).Answers<PlacementResource>(200).Refuses(ProblemCode.NotFound, ProblemCode.InvalidState)
+            .Refuses(ProblemCode.UnknownResourceClass, ProblemCode.ContradictoryConstraints)
             .WithExample(new ExplainPlacement { Spec = new() { Vcpus = 2, MemoryMiB = 512, DiskGiB = 4 } })
             .Describes("Explain a placement", "What would happen to this VM now: for every host each check's need, have and verdict, the "
                 + "scores and the choice. Nothing is written and nothing is held.");

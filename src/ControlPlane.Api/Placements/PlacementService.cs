@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using ControlPlane.Api.Http;
+using ControlPlane.Api.Http.Json;
 using ControlPlane.Api.Metrics;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Persistence.Rows;
@@ -46,16 +47,34 @@ public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProv
     /// <summary>Why a decision placed nothing, with its record.</summary>
     public static Problem Refusal(Decision decision)
     {
-        var unknown = decision.Placement.UnknownClasses();
-        if (unknown.Count > 0)
-        {
-            return new Problem(ProblemCode.UnknownResourceClass,
-                $"No host has the resource class '{unknown[0]}'. GET /v1/hosts shows which classes there are.");
-        }
+        if (Mistake(decision) is { } mistake) { return mistake; }
         var sentence = PlacementView.Sentence(decision);
         var code = decision.Placement.ExceedsEveryHost ? ProblemCode.ExceedsEveryHost : ProblemCode.InsufficientCapacity;
         return new Problem(code, sentence).With("placement", PlacementView.Of(decision, null));
     }
+
+    /// <summary>What is wrong with the question itself: a word that no host has, or two that contradict each other; else null.</summary>
+    public static Problem? Mistake(Decision decision)
+    {
+        var classes = decision.Placement.UnknownClasses();
+        if (classes.Count > 0)
+        {
+            var text = classes[0].ToString();
+            return new Problem(ProblemCode.UnknownResourceClass,
+                $"No host has the resource class '{text}'; {Nearest.Among(text, decision.Fleet.Classes().Select(known => known.ToString()))}.");
+        }
+        if (decision.Placement.UnknownWord() is { } unknown)
+        {
+            var within = decision.Demand.Tenancy is null ? "placement" : "spec.placement";
+            return Problem.Validation($"{within}.{unknown.Member}",
+                $"names '{Nearest.Shown(unknown.Word)}', which no host has; {Nearest.Among(unknown.Word, unknown.Known)}");
+        }
+        return decision.Placement.Contradiction() is { } pair ? Contradictory(pair) : null;
+    }
+
+    /// <summary>Two constraints that no host can meet together.</summary>
+    public static Problem Contradictory(Contradiction pair) => new(ProblemCode.ContradictoryConstraints,
+        $"No host can ever meet both '{pair.One}' and '{pair.Other}'; drop one of them.");
 
     /// <summary>A kept decision, made again; null when there is none.</summary>
     public async Task<Answer> GetAsync(string project, string placement, CancellationToken ct)

@@ -37,9 +37,7 @@ internal static class PlacementView
         if (decision.Placement.Considered == 0) { return "There is no host yet: register one with POST /v1/hosts."; }
         var reasons = decision.Placement.Refusals().OrderByDescending(pair => pair.Value).Take(MaxSentenceReasons)
             .Select(pair => $"{pair.Value} by {pair.Key}");
-        var matching = decision.Placement.Explain().Any(host => host.Checks.All(check => check.Verdict != Verdict.Mismatch));
-        var verb = decision.Placement.ExceedsEveryHost ? "could ever hold"
-            : matching ? "has room now for" : "is of the kind asked for, with";
+        var verb = decision.Placement.ExceedsEveryHost ? "could ever hold" : "can take now";
         return $"Of {decision.Placement.Considered} hosts none {verb} {decision.Demand.Resources}: refused "
             + $"{string.Join(", ", reasons)}. {Nearest(decision)}The member 'placement' tells for each host why.";
     }

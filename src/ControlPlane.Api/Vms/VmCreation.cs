@@ -37,12 +37,14 @@ public sealed class VmCreation(
         var fleet = store.Fleet;
         var (draft, problem) = await VmDrafts.OfAsync(db, store.Ledger, pool, spec);
         if (draft is null) { return problem!; }
-        if (draft.Spec.Placement.Reservation is not { } reservation)
+        if (draft.Spec.Placement.Reservation is { } reservation)
         {
-            return Answer.Ok(PlacementView.Of(placements.Decide(fleet, draft.Demand), null));
+            var (slot, none) = await reserved.FindAsync(db, fleet, draft, reservation, time.GetUtcNow());
+            return slot is null ? none! : Answer.Ok(PlacementView.Of(slot.Decision, null));
         }
-        var (slot, none) = await reserved.FindAsync(db, fleet, draft, reservation, time.GetUtcNow());
-        return slot is null ? none! : Answer.Ok(PlacementView.Of(slot.Decision, null));
+        var decision = placements.Decide(fleet, draft.Demand);
+        var mistake = decision.Placement.Choice.Best is null ? PlacementService.Mistake(decision) : null;
+        return mistake is null ? Answer.Ok(PlacementView.Of(decision, null)) : mistake;
     }
 
     /// <summary>The same in a turn that the caller holds, decided there: for one VM of many.</summary>
@@ -91,7 +93,7 @@ public sealed class VmCreation(
         Candidate?[] candidates = [decision.Placement.Choice.Best, decision.Placement.Choice.RunnerUp];
         foreach (var candidate in candidates.OfType<Candidate>())
         {
-            if (StillFits(session.Fleet, candidate, draft.Demand, decision) is not { } engine) { continue; }
+            if (Scheduler.Confirm(session.Fleet, decision.Fleet, draft.Demand, candidate) is not { Engine: { } engine }) { continue; }
             var outcome = session.TryClaim(candidate.Host, engine, draft.Chain, draft.Demand, out var seat);
             if (outcome is AllocationOutcome.Allocated or AllocationOutcome.ExceedsPoolLimit)
             {
@@ -100,13 +102,6 @@ public sealed class VmCreation(
             }
         }
         return null;
-    }
-
-    private static EngineKind? StillFits(FleetSnapshot now, Candidate candidate, Demand demand, Decision decision)
-    {
-        if (now.Find(candidate.Host) is not { } host) { return null; }
-        if (ReferenceEquals(host, decision.Fleet.Find(candidate.Host))) { return candidate.Engine; }
-        return Scheduler.Choose(FleetSnapshot.Of([host]), demand, decision.Seed).Best?.Engine;
     }
 
     private async Task<Answer> WriteAsync(

@@ -1,11 +1,13 @@
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Placements;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Scheduling;
+using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Vms;
 
@@ -13,6 +15,7 @@ namespace ControlPlane.Api.Vms;
 internal static class VmDrafts
 {
     private const long BytesPerGiB = 1L << 30;
+    private const int MaxKnown = 1000;
 
     /// <summary>The draft, or why there is none.</summary>
     /// <remarks>Where a reservation is named its slot is resized through the context, and so the pools must be the context's.</remarks>
@@ -40,13 +43,22 @@ internal static class VmDrafts
         if (document.Placement.Reservation is { } gone && reservation is null) { return (null, Problem.NotFound("reservation", gone)); }
         if (reservation is not null && reservation.Pool != pool.Id) { return (null, OtherPool(reservation)); }
         if ((image is null ? WithoutImage(fleet) : CheckImage(image, document)) is { } problem) { return (null, problem); }
-        var spec = VmSpecs.Of(document, image?.Id, pool.DefaultAlgorithm);
+        var group = document.Placement.AffinityGroup is { } name ? await Named.AffinityGroupAsync(db, name) : null;
+        if (document.Placement.AffinityGroup is { } unknown && group is null) { return (null, await UnknownGroupAsync(db, unknown)); }
+        var spec = VmSpecs.Of(document, image?.Id, group?.Id, pool.DefaultAlgorithm);
         spec = spec with
         {
             Placement = spec.Placement with { Reservation = reservation?.Id },
             Architecture = image?.Architecture, Firmware = image?.Firmware,
         };
-        return (new(spec, chain, VmDemands.Of(spec, chain, fleet)), null);
+        var demand = VmDemands.Of(spec, chain, fleet, group);
+        return Contradiction.In(demand) is { } pair ? (null, PlacementService.Contradictory(pair)) : (new(spec, chain, demand), null);
+    }
+
+    private static async Task<Problem> UnknownGroupAsync(StoreContext db, string text)
+    {
+        var known = await db.AffinityGroups.OrderBy(group => group.Name).Select(group => group.Name).Take(MaxKnown).ToListAsync();
+        return Problem.NotFound("affinity group", text, known.Select(name => name.ToString()));
     }
 
     private static Problem OtherPool(Reservation reservation) => Problem.Validation(

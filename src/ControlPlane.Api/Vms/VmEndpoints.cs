@@ -15,10 +15,11 @@ public static class VmEndpoints
     {
         var vms = v1.MapGroup("/vms").WithTags("VMs");
         vms.MapGet("/", ListAsync).Lists(VmFields.All).Answers<ListPage<VmResource>>(200)
-            .Describes("List VMs", "Filter by `name`, `state`, `pool`, `host`, `createTime`.");
+            .Describes("List VMs", "Filter by `name`, `state`, `pool`, `host`, `affinityGroup`, `createTime`.");
         vms.MapPost("/", CreateAsync).StartsOperation<OperationResource>()
             .Refuses(ProblemCode.NotFound, ProblemCode.AlreadyExists, ProblemCode.InvalidState, ProblemCode.InsufficientCapacity,
                 ProblemCode.ExceedsEveryHost, ProblemCode.InsufficientResources, ProblemCode.UnknownResourceClass)
+            .Refuses(ProblemCode.ContradictoryConstraints)
             .WithExample("From an image", ImageExample).WithExample("On a simulated host", SimulatedExample)
             .Describes("Create a VM", "Chooses a host, claims its room, makes the VM and, unless `desiredState` is STOPPED, starts it. "
                 + "A refusal for want of room carries the placement record: every host with every check.");

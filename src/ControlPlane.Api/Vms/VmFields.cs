@@ -1,4 +1,5 @@
 using ControlPlane.Api.Http.Lists;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Pools;
@@ -15,6 +16,7 @@ public static class VmFields
         .Enum("state", vm => vm.State)
         .Value<PoolId>("pool", vm => vm.Pool, PoolId.TryParse)
         .Value<HostId>("host", vm => vm.Host, HostId.TryParse)
+        .Value<AffinityGroupId>("affinityGroup", vm => vm.AffinityGroup, AffinityGroupId.TryParse)
         .Time("createTime", vm => vm.CreateTime)
         .Time("updateTime", vm => vm.UpdateTime);
 }

@@ -1,5 +1,6 @@
 using ControlPlane.Api.Hosts;
 using ControlPlane.Contracts.Vms;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Scheduling;
@@ -22,10 +23,14 @@ public sealed class VmPlacementValidator : AbstractValidator<VmPlacement>
             .WithMessage("must be 1 (within one node) or 2 (half in each of two nodes)");
         RuleFor(placement => placement).Custom((placement, context) => context.Traits("cpuFeatures", placement.CpuFeatures));
         RuleFor(placement => placement.ForbiddenTraits).Must(traits => traits.Count <= 64).WithMessage("must have at most 64 traits");
-        RuleFor(placement => placement.ForbiddenTraits)
-            .Must((placement, traits) => !traits.Intersect(placement.RequiredTraits, StringComparer.Ordinal).Any())
-            .WithMessage("must not name a trait that requiredTraits names too: no host could ever fit");
-        RuleFor(placement => placement.AffinityGroup).Null().WithMessage("must be null: this version has no affinity groups yet");
+        RuleFor(placement => placement.AffinityGroup).NotEqual("").WithMessage("must be an affinity group's id or name, or null");
+        RuleFor(placement => placement.Spread!.Over).Must(text => FailureDomain.TryParse(text, out var domain) && domain != FailureDomain.Host)
+            .When(placement => placement.Spread is not null)
+            .WithMessage("must be ZONE, or label: and a key; for hosts take an affinity group with the policy ANTI_AFFINITY");
+        RuleFor(placement => placement.Spread!.MaxSkew).InclusiveBetween(1, 1000).When(placement => placement.Spread is not null)
+            .WithMessage("must be between 1 and 1000");
+        RuleFor(placement => placement.Spread!.Mode).Must(word => Words.TryParse<Strictness>(word, out _))
+            .When(placement => placement.Spread is not null).WithMessage("must be HARD or SOFT");
         RuleFor(placement => placement.Reservation)
             .Must(text => text is null || ReservationId.TryParse(text, out _) || ResourceName.TryParse(text, out _))
             .WithMessage("must be a reservation's id or name");

@@ -70,7 +70,7 @@ public sealed class VmService(Store store, Mutations mutations, VmCreation creat
             if (terms.Stale(vm.Version) is { } stale) { return stale; }
             if (vm.Operation is { } running) { return OperationStarter.InProgress(running); }
             if (!patch.TryApply(new PatchableVm { Spec = VmView.Spec(vm.Spec) }, out var changed, out var fault)) { return fault; }
-            var next = VmSpecs.Of(changed.Spec, vm.Spec.Image, vm.Spec.Placement.Algorithm) with
+            var next = VmSpecs.Of(changed.Spec, vm.Spec.Image, vm.AffinityGroup, vm.Spec.Placement.Algorithm) with
             {
                 Architecture = vm.Spec.Architecture, Firmware = vm.Spec.Firmware,
             };

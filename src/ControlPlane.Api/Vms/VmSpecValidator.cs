@@ -25,8 +25,8 @@ public sealed class VmSpecValidator : AbstractValidator<VmSpecDocument>
             .WithMessage("must be ALWAYS, ON_FAILURE or NEVER");
         RuleFor(spec => spec.DesiredState).Must(word => Words.TryParse<DesiredState>(word, out _))
             .WithMessage("must be RUNNING or STOPPED");
-        RuleFor(spec => spec.Isolation.Level).Must(word => word is "SHARED" or "PINNED")
-            .WithMessage("must be SHARED or PINNED: this version offers no other level yet");
+        RuleFor(spec => spec.Isolation.Level).Must(word => word is "SHARED" or "PINNED" or "DEDICATED")
+            .WithMessage("must be SHARED, PINNED or DEDICATED: this version offers no other level yet");
         RuleFor(spec => spec.Placement).SetValidator(new VmPlacementValidator());
         RuleFor(spec => spec.CloudInit!.UserData).MaximumLength(MaxSeedCharacters).When(spec => spec.CloudInit is not null)
             .WithMessage("must be at most 65536 characters");

@@ -1,4 +1,5 @@
 using ControlPlane.Contracts.Vms;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Isolation;
 using ControlPlane.Core.Reservations;
@@ -11,8 +12,9 @@ namespace ControlPlane.Api.Vms;
 /// <summary>Reads a validated spec into the domain's.</summary>
 internal static class VmSpecs
 {
-    /// <summary>The spec, with the image found and the pool's algorithm where it names none.</summary>
-    internal static VmSpec Of(VmSpecDocument document, ImageId? image, PlacementAlgorithm defaultAlgorithm) => new()
+    /// <summary>The spec, with the image and the group found and the pool's algorithm where it names none.</summary>
+    internal static VmSpec Of(
+        VmSpecDocument document, ImageId? image, AffinityGroupId? group, PlacementAlgorithm defaultAlgorithm) => new()
     {
         Vcpus = document.Vcpus,
         MemoryMiB = document.MemoryMiB,
@@ -31,6 +33,9 @@ internal static class VmSpecs
             CpuFeatures = document.Placement.CpuFeatures,
             ForbiddenTraits = document.Placement.ForbiddenTraits,
             Reservation = ReservationId.TryParse(document.Placement.Reservation, out var reservation) ? reservation : null,
+            AffinityGroup = group,
+            Spread = document.Placement.Spread is { } spread
+                ? new(FailureDomain.Parse(spread.Over), spread.MaxSkew, Words.Parse<Strictness>(spread.Mode)) : null,
         },
         Isolation = Words.Parse<IsolationLevel>(document.Isolation.Level),
         RestartPolicy = Words.Parse<RestartPolicy>(document.RestartPolicy),

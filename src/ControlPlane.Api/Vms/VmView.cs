@@ -40,9 +40,12 @@ public static class VmView
         {
             Algorithm = Words.Of(spec.Placement.Algorithm), Zone = spec.Placement.Zone,
             HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
-            ForbiddenTraits = spec.Placement.ForbiddenTraits, Reservation = spec.Placement.Reservation?.ToString(),
+            ForbiddenTraits = spec.Placement.ForbiddenTraits, AffinityGroup = spec.Placement.AffinityGroup?.ToString(),
+            Reservation = spec.Placement.Reservation?.ToString(),
             CpuFeatures = spec.Placement.CpuFeatures,
             Numa = spec.Placement.NumaNodes > 0 ? new VmNuma { Nodes = spec.Placement.NumaNodes } : null,
+            Spread = spec.Placement.Spread is { } spread
+                ? new VmSpread { Over = spread.Over.ToString(), MaxSkew = spread.MaxSkew, Mode = Words.Of(spread.Mode) } : null,
         },
         Isolation = new VmIsolation { Level = Words.Of(spec.Isolation) },
         RestartPolicy = Words.Of(spec.RestartPolicy),

@@ -13,7 +13,8 @@ public sealed record ChangeEvent
     public required string Type { get; init; }
 
     /// <summary>What it happened to.</summary>
-    [AllowedValues("HOST", "POOL", "ALLOCATION", "RESERVATION", "IMAGE", "VM", "OPERATION", "PLACEMENT", "REBALANCE_PLAN")]
+    [AllowedValues(
+        "HOST", "POOL", "AFFINITY_GROUP", "ALLOCATION", "RESERVATION", "IMAGE", "VM", "OPERATION", "PLACEMENT", "REBALANCE_PLAN")]
     public required string Kind { get; init; }
 
     /// <summary>The id.</summary>

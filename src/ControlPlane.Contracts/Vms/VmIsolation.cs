@@ -6,9 +6,9 @@ namespace ControlPlane.Contracts.Vms;
 public sealed record VmIsolation
 {
     /// <summary>
-    /// SHARED, or PINNED: each vCPU has a core of its own, whatever the over-commitment, in as few NUMA nodes as will do. PINNED is taken
-    /// by simulated hosts alone in this version.
+    /// SHARED; PINNED: each vCPU has a core of its own, whatever the over-commitment, in as few NUMA nodes as will do, which is taken by
+    /// simulated hosts alone in this version; DEDICATED: on a host with none but dedicated VMs of its project.
     /// </summary>
-    [AllowedValues("SHARED", "PINNED")]
+    [AllowedValues("SHARED", "PINNED", "DEDICATED")]
     public string Level { get; init; } = "SHARED";
 }

@@ -27,8 +27,11 @@ public sealed record VmPlacement
     /// <summary>Features that the host's CPU must have, such as <c>avx2</c>; at most 64.</summary>
     public IReadOnlyList<string> CpuFeatures { get; init; } = [];
 
-    /// <summary>VMs to be near to; not offered by this version, must be null.</summary>
+    /// <summary>The affinity group it joins (id or name), or null.</summary>
     public string? AffinityGroup { get; init; }
+
+    /// <summary>How it is spread over failure domains, or null.</summary>
+    public VmSpread? Spread { get; init; }
 
     /// <summary>
     /// A reservation (id or name) whose slot the VM takes: the room that is held for it on one host. A VM that needs less gives the rest

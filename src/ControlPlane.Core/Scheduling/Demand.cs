@@ -62,4 +62,13 @@ public sealed record Demand
 
     /// <summary>The one host to take, or null to choose.</summary>
     public HostId? Host { get; init; }
+
+    /// <summary>The rule of the group it is in, or null.</summary>
+    public GroupRule? Group { get; init; }
+
+    /// <summary>How it is spread, or null.</summary>
+    public SpreadRule? Spread { get; init; }
+
+    /// <summary>Whose VM it is; null for room that is not a VM's, which is beside anybody.</summary>
+    public Tenancy? Tenancy { get; init; }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 
 namespace ControlPlane.Core.Scheduling;
@@ -12,14 +12,10 @@ internal sealed class FleetChunk
     internal const int MaxHosts = 64;
 
     private readonly HostSnapshot[] hosts;
-    private readonly ImmutableArray<int> attributes;
-    private readonly ImmutableArray<ulong> carriers;
-
     private FleetChunk(
-        HostSnapshot[] hosts, (FleetColumns Amounts, NumaColumns Nodes, ChunkOccupants Occupants) columns,
-        ImmutableArray<int> attributes, ImmutableArray<ulong> carriers)
+        HostSnapshot[] hosts, (FleetColumns Amounts, NumaColumns Nodes, ChunkOccupants Occupants) columns, ChunkWords words)
     {
-        (this.hosts, this.attributes, this.carriers) = (hosts, attributes, carriers);
+        (this.hosts, Words) = (hosts, words);
         (Columns, Numa, Occupants) = columns;
         for (var row = 0; row < hosts.Length; row++)
         {
@@ -39,6 +35,9 @@ internal sealed class FleetChunk
 
     /// <summary>Their amounts.</summary>
     internal FleetColumns Columns { get; }
+
+    /// <summary>The words they carry.</summary>
+    internal ChunkWords Words { get; }
 
     /// <summary>Who is on them.</summary>
     internal ChunkOccupants Occupants { get; }
@@ -63,21 +62,18 @@ internal sealed class FleetChunk
 
     private ulong SoftwareUsable { get; set; }
 
-    internal static FleetChunk Of(HostSnapshot[] hosts, FleetTerms terms)
-    {
-        var (attributes, carriers) = Carriers(hosts, terms);
-        return new(hosts, (FleetColumns.Of(hosts, terms), NumaColumns.Of(hosts), ChunkOccupants.Of(hosts)), attributes, carriers);
-    }
+    internal static FleetChunk Of(HostSnapshot[] hosts, FleetTerms terms) =>
+        new(hosts, (FleetColumns.Of(hosts, terms), NumaColumns.Of(hosts), ChunkOccupants.Of(hosts)), ChunkWords.Of(hosts, terms));
 
     /// <summary>This with another host in a row.</summary>
     internal FleetChunk Replace(int row, HostSnapshot host, FleetTerms terms)
     {
         HostSnapshot[] changed = [.. hosts];
         changed[row] = host;
-        var (words, bits) = SameWords(hosts[row], host) ? (attributes, carriers) : Carriers(changed, terms);
+        var words = SameWords(hosts[row], host) ? Words : ChunkWords.Of(changed, terms);
         var amounts = Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms);
         var occupants = ReferenceEquals(hosts[row].Occupancy, host.Occupancy) ? Occupants : ChunkOccupants.Of(changed);
-        return new(changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), occupants), words, bits);
+        return new(changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), occupants), words);
     }
 
     /// <summary>The row of a host, or the complement of the row where it would be.</summary>
@@ -95,10 +91,18 @@ internal sealed class FleetChunk
     }
 
     /// <summary>The hosts that carry a word.</summary>
-    internal ulong Carrying(int attribute)
+    internal ulong Carrying(int attribute) => Words.Carrying(attribute);
+
+    /// <summary>The hosts that are in any of these domains.</summary>
+    internal ulong InDomain(FailureDomain scope)
     {
-        var at = attributes.AsSpan().BinarySearch(attribute);
-        return at >= 0 ? carriers[at] : 0;
+        if (scope.Kind == FailureDomainKind.Host) { return Here; }
+        var mask = 0UL;
+        for (var place = 0; place < Words.Count; place++)
+        {
+            if (Words.IsIn(scope, place)) { mask |= Words.Carriers(place); }
+        }
+        return mask;
     }
 
     /// <summary>The hosts of a driver.</summary>
@@ -130,20 +134,6 @@ internal sealed class FleetChunk
         }
         SoftwareThere |= bit;
         if (engine.Usable) { SoftwareUsable |= bit; }
-    }
-
-    private static (ImmutableArray<int>, ImmutableArray<ulong>) Carriers(HostSnapshot[] hosts, FleetTerms terms)
-    {
-        var bits = new SortedDictionary<int, ulong>();
-        for (var row = 0; row < hosts.Length; row++)
-        {
-            foreach (var attribute in HostAttribute.Of(hosts[row]))
-            {
-                var id = terms.IdOf(attribute);
-                bits[id] = bits.GetValueOrDefault(id) | (1UL << row);
-            }
-        }
-        return ([.. bits.Keys], [.. bits.Values]);
     }
 
     private static bool SameWords(HostSnapshot before, HostSnapshot after) => before.Zone == after.Zone

@@ -98,6 +98,20 @@ public sealed class FleetSnapshot
         return false;
     }
 
+    /// <summary>Every class that any host has, itself or by an engine, in order.</summary>
+    public IReadOnlyList<ResourceClass> Classes() => [.. Hosts.SelectMany(FleetTerms.ClassesOf).Distinct().Order()];
+
+    /// <summary>Whether any host carries a word.</summary>
+    internal bool Carries(HostAttribute attribute)
+    {
+        var id = Terms.IdOf(attribute);
+        foreach (var chunk in chunks)
+        {
+            if (chunk.Carrying(id) != 0) { return true; }
+        }
+        return false;
+    }
+
     internal int ChunkOf(HostId id)
     {
         var (low, high) = (0, chunks.Length - 1);

@@ -15,6 +15,9 @@ internal sealed class FleetTerms
     private FleetTerms(ImmutableDictionary<HostAttribute, int> attributes, ImmutableDictionary<ResourceClass, int> classes) =>
         (this.attributes, this.classes) = (attributes, classes);
 
+    /// <summary>How many numbers words have; each is below it.</summary>
+    internal int Attributes => attributes.Count;
+
     /// <summary>The number of a word, or -1 when no host has it.</summary>
     internal int IdOf(HostAttribute attribute) => attributes.GetValueOrDefault(attribute, -1);
 

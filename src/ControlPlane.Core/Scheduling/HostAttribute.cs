@@ -1,3 +1,4 @@
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 
 namespace ControlPlane.Core.Scheduling;
@@ -22,6 +23,14 @@ internal readonly record struct HostAttribute(HostAttributeKind Kind, string Wor
     internal static HostAttribute CpuModel(string model) => new(HostAttributeKind.CpuModel, model, "");
 
     internal static HostAttribute CpuFeature(string feature) => new(HostAttributeKind.CpuFeature, feature, "");
+
+    /// <summary>Whether the word names one of these domains.</summary>
+    internal bool IsIn(FailureDomain scope) => scope.Kind switch
+    {
+        FailureDomainKind.Host => false,
+        FailureDomainKind.Zone => Kind == HostAttributeKind.Zone,
+        FailureDomainKind.Label => Kind == HostAttributeKind.Label && Word == scope.Key,
+    };
 
     internal static IEnumerable<HostAttribute> Of(HostSnapshot host)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Resources;
@@ -13,7 +14,7 @@ namespace ControlPlane.Core.Scheduling;
 internal static class HostChecks
 {
     /// <summary>Every check with its need and have.</summary>
-    internal static List<Check> Explain(HostSnapshot host, Demand demand)
+    internal static List<Check> Explain(HostSnapshot host, Demand demand, RuleBook rules)
     {
         var checks = new List<Check>(8 + demand.Resources.Count);
         if (demand.Host is { } wanted) { checks.Add(new("host", wanted.ToString(), host.Id.ToString(), Chosen(host, demand))); }
@@ -42,6 +43,7 @@ internal static class HostChecks
         {
             checks.Add(new("pool", Words(selector.Zone, selector.Labels), Words(host.Zone, host.Labels), Selected(host, selector)));
         }
+        checks.AddRange(rules.Of(host));
         var verdict = Engine(host, demand, out var share);
         if (demand.Engine is { } choice) { checks.Add(new("engine", Word(choice), EngineWords(host, share), verdict)); }
         foreach (var (resource, amount) in demand.Resources)
@@ -52,6 +54,12 @@ internal static class HostChecks
         NumaChecks.Add(checks, host, demand);
         return checks;
     }
+
+    /// <summary>Whether a host is of the kind asked for, but for its engines and for one that may be named.</summary>
+    internal static bool IsOfKind(HostSnapshot host, Demand demand) =>
+        Explain(host, demand with { Host = null, Engine = null }, RuleBook.None).TrueForAll(check => check.Verdict != Verdict.Mismatch)
+        && (demand.Group is not { Strictness: Strictness.Hard } group || RuleBook.DomainOf(host, group.Scope) is not null)
+        && (demand.Spread is not { Mode: Strictness.Hard } spread || RuleBook.DomainOf(host, spread.Over) is not null);
 
     /// <summary>The room that is missing, as the sum of shares of what is asked for.</summary>
     internal static double Missing(HostSnapshot host, Demand demand)

@@ -19,7 +19,7 @@ public sealed class Placement
     /// <summary>The hosts that fit, best first.</summary>
     public IReadOnlyList<Candidate> Ranking => field ??= Scheduler.Rank(fleet, demand, seed);
 
-    /// <summary>True when the hosts that match are all too small, even when empty: waiting will not help.</summary>
+    /// <summary>True when every host is too small, even when empty, or not of the kind asked for: waiting will not help.</summary>
     public bool ExceedsEveryHost => Choice.ExceedsEveryHost;
 
     /// <summary>How many hosts were looked at.</summary>
@@ -51,14 +51,21 @@ public sealed class Placement
     public IReadOnlyList<ResourceClass> UnknownClasses() =>
         [.. demand.Resources.Select(amount => amount.Key).Where(resource => !resource.IsStandard && !fleet.Has(resource))];
 
+    /// <summary>A word of the demand that no host has, or null.</summary>
+    public UnknownWord? UnknownWord() => Scheduling.UnknownWord.In(demand, fleet);
+
+    /// <summary>Two things of the demand that contradict each other, whatever hosts there are or with the group as it stands; or null.</summary>
+    public Contradiction? Contradiction() => Scheduling.Contradiction.In(demand) ?? Whereabouts.Contradict(demand, fleet);
+
     private IEnumerable<HostVerdict> Judge()
     {
         var ranks = new Dictionary<Hosts.HostId, (Candidate Candidate, int Rank)>(Ranking.Count);
         for (var i = 0; i < Ranking.Count; i++) { ranks[Ranking[i].Host] = (Ranking[i], i + 1); }
+        var rules = new RuleBook(fleet, demand);
         foreach (var host in fleet.Hosts)
         {
             var fits = ranks.TryGetValue(host.Id, out var ranked);
-            var checks = HostChecks.Explain(host, demand);
+            var checks = HostChecks.Explain(host, demand, rules);
             Invariant.Check(fits == checks.TrueForAll(check => check.Verdict == Verdict.Pass), "the words differ from the decision");
             yield return new(host.Id, host.Name, fits ? ranked.Candidate.Engine : null, checks,
                 fits ? ranked.Candidate.Score : null, fits ? ranked.Rank : null);

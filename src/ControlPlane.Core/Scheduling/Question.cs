@@ -1,3 +1,4 @@
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Vms;
 
@@ -62,12 +63,22 @@ internal ref struct Question
     /// <summary>The hosts of a chunk that are of the kind asked for, whatever their state and room.</summary>
     internal readonly ulong Matching(FleetChunk chunk)
     {
+        var mask = OfKind(chunk);
+        if (demand.Host is { } host) { mask &= chunk.IndexOf(host) is >= 0 and var row ? 1UL << row : 0; }
+        return mask;
+    }
+
+    /// <summary>The same without regard to the one host that may be named.</summary>
+    internal readonly ulong OfKind(FleetChunk chunk)
+    {
         var mask = chunk.Here;
         if (demand.WithoutImage) { mask &= chunk.Simulated; } else if (demand.RealHostOnly) { mask &= ~chunk.Simulated; }
         for (var i = 0; i < required && mask != 0; i++) { mask &= chunk.Carrying(attributes[i]); }
         for (var i = 1; i <= forbidden; i++) { mask &= ~chunk.Carrying(attributes[^i]); }
         if (demand.Numa.Asked) { mask = chunk.Numa.Having(demand.Numa.Nodes, demand.Numa.Pinned ? mask & chunk.Simulated : mask); }
-        if (demand.Host is { } host) { mask &= chunk.IndexOf(host) is >= 0 and var row ? 1UL << row : 0; }
+        // What is in no domain can be neither together nor apart.
+        if (demand.Group is { Strictness: Strictness.Hard } group) { mask &= chunk.InDomain(group.Scope); }
+        if (demand.Spread is { Mode: Strictness.Hard } spread) { mask &= chunk.InDomain(spread.Over); }
         return mask;
     }
 

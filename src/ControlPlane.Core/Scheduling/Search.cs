@@ -17,9 +17,9 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
     internal readonly bool Full => second.Chunk is not null;
 
     /// <summary>Looks at the hosts of a chunk. Chunks come in the order of ids: of equals the first stays.</summary>
-    internal void Look(FleetChunk chunk, in Question question)
+    internal void Look(FleetChunk chunk, in Question question, in Rules rules)
     {
-        var fitting = Score(chunk, question, out var hardware);
+        var fitting = Score(chunk, question, rules, out var hardware);
         for (; fitting != 0; fitting &= fitting - 1)
         {
             var row = BitOperations.TrailingZeroCount(fitting);
@@ -31,9 +31,9 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
     }
 
     /// <summary>Adds the hosts of a chunk that fit.</summary>
-    internal void List(FleetChunk chunk, in Question question, List<Candidate> ranking)
+    internal void List(FleetChunk chunk, in Question question, in Rules rules, List<Candidate> ranking)
     {
-        for (var fitting = Score(chunk, question, out var hardware); fitting != 0; fitting &= fitting - 1)
+        for (var fitting = Score(chunk, question, rules, out var hardware); fitting != 0; fitting &= fitting - 1)
         {
             var row = BitOperations.TrailingZeroCount(fitting);
             ranking.Add(CandidateOf(chunk, row, (hardware >> row & 1) != 0, scores[row]));
@@ -43,13 +43,15 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
     /// <summary>What was found.</summary>
     internal readonly Choice Chosen() => new(Of(best), Of(second), ExceedsEveryHost: false);
 
-    private ulong Score(FleetChunk chunk, in Question question, out ulong hardware)
+    private ulong Score(FleetChunk chunk, in Question question, in Rules rules, out ulong hardware)
     {
         hardware = 0;
-        var mask = question.Matching(chunk) & chunk.Ready;
+        var mask = question.Matching(chunk) & chunk.Ready & rules.Allowed(chunk);
         if (mask == 0) { return 0; }
         var fitting = question.Fitting(chunk, mask, out hardware);
-        if (fitting != 0) { score.Of(chunk, question, fitting, seed, scores); }
+        if (fitting == 0) { return 0; }
+        score.Of(chunk, question, fitting, seed, scores);
+        if (rules.Soft) { rules.Blend(chunk, fitting, scores); }
         return fitting;
     }
 

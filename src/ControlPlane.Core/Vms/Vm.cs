@@ -1,3 +1,4 @@
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Conditions;
 using ControlPlane.Core.Hosts;
@@ -20,6 +21,7 @@ public sealed class Vm
     public Vm(VmId id, string project, ResourceName name, PoolId pool, VmSpec spec, OperationId operation, DateTimeOffset now)
     {
         (Id, Project, Name, Pool, Spec, CreateTime, UpdateTime) = (id, project, name, pool, spec, now, now);
+        AffinityGroup = spec.Placement.AffinityGroup;
         (State, Activity, Operation) = (VmState.Creating, VmActivity.Creating, operation);
     }
 
@@ -34,6 +36,9 @@ public sealed class Vm
 
     /// <summary>The pool charged for it.</summary>
     public PoolId Pool { get; private set; }
+
+    /// <summary>The affinity group it is in, or null; for good.</summary>
+    public AffinityGroupId? AffinityGroup { get; private set; }
 
     /// <summary>What its owner wants.</summary>
     public VmSpec Spec { get; set; } = null!;

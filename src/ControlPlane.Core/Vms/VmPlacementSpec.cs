@@ -31,6 +31,9 @@ public sealed record VmPlacementSpec
     /// <summary>The affinity group it is in, or null.</summary>
     public AffinityGroupId? AffinityGroup { get; init; }
 
+    /// <summary>How it is spread, or null.</summary>
+    public VmSpreadSpec? Spread { get; init; }
+
     /// <summary>The reservation whose slot it takes, or null.</summary>
     public ReservationId? Reservation { get; init; }
 }

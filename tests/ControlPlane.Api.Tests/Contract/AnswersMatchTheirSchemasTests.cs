@@ -19,6 +19,7 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await PoolsAsync();
         await AllocationsAsync();
         await ReservationsAsync();
+        await AffinityGroupsAsync();
         await ImagesAsync();
         await VmsAsync();
         await RebalancingAsync();
@@ -172,6 +173,17 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await SayAsync(200, "GET", reservation, ["launch"]);
         await DoneAsync("DELETE", "/v1/vms/{vm}", ["first"]);
         await SayAsync(204, "DELETE", reservation, ["launch"]);
+    }
+
+    private async Task AffinityGroupsAsync()
+    {
+        const string group = "/v1/affinity-groups/{group}";
+        await SayAsync(201, "POST", "/v1/affinity-groups", none, ExampleOf("POST", "/v1/affinity-groups"));
+        await SayAsync(409, "POST", "/v1/affinity-groups", none, ExampleOf("POST", "/v1/affinity-groups"));
+        await SayAsync(200, "GET", "/v1/affinity-groups", none, query: "?filter=policy%20%3D%20ANTI_AFFINITY");
+        await SayAsync(200, "GET", group, ["web"]);
+        await SayAsync(200, "PATCH", group, ["web"], ExampleOf("PATCH", group));
+        await SayAsync(204, "DELETE", group, ["web"]);
     }
 
     private async Task ImagesAsync()

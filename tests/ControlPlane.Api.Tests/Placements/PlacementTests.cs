@@ -117,8 +117,8 @@ public sealed class PlacementTests : IAsyncLifetime
         {
             spec = Shaped(new { requiredTraits = new[] { "ssd" }, forbiddenTraits = new[] { "ssd" } }),
         });
-        var problem = await ServiceFixture.RefusedAsync(400, "validation-failed", both);
-        Assert.Contains("requiredTraits", problem.GetProperty("errors").ToString(), StringComparison.Ordinal);
+        var problem = await ServiceFixture.RefusedAsync(422, "contradictory-constraints", both);
+        Assert.Contains("requiredTraits", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

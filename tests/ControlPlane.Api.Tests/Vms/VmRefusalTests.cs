@@ -73,7 +73,7 @@ public sealed class VmRefusalTests(SmallFleet service) : IClassFixture<SmallFlee
         { Shape + ",\"placement\":{\"algorithm\":\"BEST\"}", "spec.placement.algorithm" },
         { Shape + ",\"placement\":{\"zones\":\"z1\"}", "spec.placement.zones" },
         { Shape + ",\"placement\":{\"onNoCapacity\":\"WAIT\"}", "spec.placement.onNoCapacity" },
-        { Shape + ",\"placement\":{\"affinityGroup\":\"web\"}", "spec.placement.affinityGroup" },
+        { Shape + ",\"placement\":{\"affinityGroup\":\"\"}", "spec.placement.affinityGroup" },
         { Shape + ",\"extraResources\":{\"gpu\":0}", "spec.extraResources.gpu" },
         { Shape + ",\"extraResources\":{\"gpu\":-1}", "spec.extraResources.gpu" },
         { Shape + ",\"extraResources\":{\"gpu\":0.5}", "spec.extraResources.gpu" },
@@ -94,7 +94,7 @@ public sealed class VmRefusalTests(SmallFleet service) : IClassFixture<SmallFlee
         { "new", "\"vcpus\":1,\"memoryMiB\":16777216", 422, "exceeds-every-host" },
         { "new", "\"vcpus\":1,\"memoryMiB\":256,\"diskGiB\":101", 422, "exceeds-every-host" },
         { "new", "\"vcpus\":5,\"memoryMiB\":256", 409, "insufficient-capacity" },
-        { "new", Shape + ",\"placement\":{\"zone\":\"nowhere\"}", 409, "insufficient-capacity" },
+        { "new", Shape + ",\"placement\":{\"zone\":\"nowhere\"}", 400, "validation-failed" },
     };
 
     public static TheoryData<string, string, string?, int, string> Acts => new()

@@ -1,3 +1,4 @@
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Resources;
@@ -59,24 +60,49 @@ internal static class Fleets
             Engines = [.. new[] { engines.Item1, engines.Item2 }.OfType<EngineSnapshot>()],
         });
 
+    // Of two groups and one pool; on most hosts nobody, on some a project by itself.
+    private static readonly Gen<HostOccupancy> Occupancy = Gen.Select(
+        Gen.Frequency((3, Gen.Const(0)), (2, Gen.Int[1, 3])), Gen.Int[0, 2], Gen.Int[0, 5], Gen.Bool).Select((vms, group, tenant, mixed) =>
+            HostOccupancy.Of(Enumerable.Range(0, vms).Select(i => new Occupant(
+                new(Id(100)), group == 0 ? null : new(Id(group)), tenant > 1 || (mixed && i > 0) ? null : $"p{tenant}"))));
+
+    private static readonly Gen<HostSnapshot> Occupied = Gen.Select(Host, Occupancy, (host, there) => host with { Occupancy = there });
+
     internal static readonly Gen<HostSnapshot[]> Hosts =
-        Host.Array[0, 8].Select(hosts => hosts.DistinctBy(host => host.Id).ToArray());
+        Occupied.Array[0, 8].Select(hosts => hosts.DistinctBy(host => host.Id).ToArray());
 
     /// <summary>Hosts that come, change and go, many enough for several chunks.</summary>
-    internal static readonly Gen<(HostSnapshot Host, bool Goes)[]> Changes = Gen.Select(Host, Gen.Int[1, 400], Gen.Int[0, 3])
+    internal static readonly Gen<(HostSnapshot Host, bool Goes)[]> Changes = Gen.Select(Occupied, Gen.Int[1, 400], Gen.Int[0, 3])
         .Select((host, id, fate) => (host with { Id = new(new Guid(id, 0, 0, new byte[8])), Name = $"h{id}" }, fate == 0)).Array[0, 500];
 
     // Most ask for nothing of it: what else is asked must still find a host often.
     private static readonly Gen<NumaTerms> Numa = Gen.Frequency(
         (6, Gen.Const(default(NumaTerms))), (2, Gen.Select(Gen.Int[0, 3], Gen.Bool, (nodes, pinned) => new NumaTerms(nodes, pinned))));
 
-    internal static readonly Gen<Demand> Demands = Gen.Select(BareDemand(), Numa, Gen.Frequency(
+    private static readonly Gen<Demand> Alone = Gen.Select(BareDemand(), Numa, Gen.Frequency(
             (8, Gen.Const(HostPlatform.Default)), (1, Platform)), Gen.Int[0, 3],
         (demand, numa, platform, which) => ReferenceEquals(platform, HostPlatform.Default) ? demand with { Numa = numa } : demand with
         {
             Numa = numa, Architecture = which == 0 ? platform.Architecture : null, Firmware = which == 1 ? platform.Firmwares[0] : null,
             CpuModel = which == 2 ? platform.CpuModel : null, CpuFeatures = which == 3 ? platform.CpuFeatures : [],
         });
+
+    private static readonly Gen<FailureDomain> Domain =
+        Gen.OneOf<FailureDomain>(FailureDomain.Host, FailureDomain.Zone, FailureDomain.Parse("label:disk"), FailureDomain.Parse("label:rack"));
+
+    private static readonly Gen<GroupRule?> Group = Gen.Select(Gen.Enum<AffinityPolicy>(), Gen.Enum<Strictness>(), Domain,
+        (policy, strictness, scope) => (GroupRule?)new GroupRule(new(Id(1)), "web", policy, strictness, scope));
+
+    private static readonly Gen<SpreadRule?> Spread = Gen.Select(
+        Gen.OneOf<FailureDomain>(FailureDomain.Zone, FailureDomain.Parse("label:disk")), Gen.Int[1, 2], Gen.Enum<Strictness>(), Gen.OneOf<int>(1, 100),
+        (over, skew, mode, counted) => (SpreadRule?)new SpreadRule(over, skew, mode, Id(counted), "them"));
+
+    private static readonly Gen<Tenancy?> Tenant = Gen.Frequency(
+        (3, Gen.Const((Tenancy?)null)), (2, Gen.Bool.Select(dedicated => (Tenancy?)new Tenancy("p0", dedicated))));
+
+    internal static readonly Gen<Demand> Demands = Gen.Select(
+        Alone, Gen.Frequency((1, Gen.Const((GroupRule?)null)), (1, Group)), Gen.Frequency((2, Gen.Const((SpreadRule?)null)), (1, Spread)), Tenant,
+        (demand, group, spread, tenancy) => demand with { Group = group, Spread = spread, Tenancy = tenancy });
 
     private static Gen<Demand> BareDemand() => Gen.Select(
         Gen.Frequency(
@@ -124,4 +150,6 @@ internal static class Fleets
 
     private static ResourceVector Without(ResourceVector amounts, ResourceClass[] barred) =>
         ResourceVector.Of(amounts.Where(pair => !barred.Contains(pair.Key)));
+
+    private static Guid Id(int number) => new(number, 0, 0, new byte[8]);
 }

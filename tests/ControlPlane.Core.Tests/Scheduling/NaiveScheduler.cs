@@ -1,3 +1,4 @@
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
@@ -10,10 +11,81 @@ internal static class NaiveScheduler
 {
     internal enum Fate { Fits, NotNow, TooSmall, NotAskedFor }
 
+    /// <summary>What becomes of a host of a fleet, with regard to who is where in it.</summary>
+    internal static (Fate Fate, EngineKind? Engine) Judge(HostSnapshot[] fleet, HostSnapshot host, Demand demand)
+    {
+        var (alone, engine) = Judge(host, demand);
+        if (alone == Fate.NotAskedFor || !InDomains(host, demand)) { return (Fate.NotAskedFor, null); }
+        return alone != Fate.Fits || Allowed(fleet, host, demand) ? (alone, engine) : (Fate.NotNow, null);
+    }
+
+    /// <summary>The same without regard to others.</summary>
     internal static (Fate Fate, EngineKind? Engine) Judge(HostSnapshot host, Demand demand)
     {
-        var asked = (demand.Host is null || demand.Host == host.Id)
-            && (!demand.WithoutImage || host.Driver == HostDriver.Simulated)
+        if ((demand.Host is not null && demand.Host != host.Id) || !OfKind(host, demand)) { return (Fate.NotAskedFor, null); }
+        EngineSnapshot?[] engines = demand.Engine is not { } choice ? [null]
+            : [.. host.Engines.Where(engine => Accepts(choice, engine.Kind))];
+        if (engines.Length == 0) { return (Fate.NotAskedFor, null); }
+        var fates = engines.Select(engine => (Fate: With(host, engine, demand), engine?.Kind)).ToList();
+        return fates.Any(each => each.Fate == Fate.Fits) ? fates.First(each => each.Fate == Fate.Fits)
+            : fates.Any(each => each.Fate == Fate.NotNow) ? (Fate.NotNow, null) : (Fate.TooSmall, null);
+    }
+
+    /// <summary>The score with what soft rules say; null for what is left to chance.</summary>
+    internal static float? Score(HostSnapshot[] fleet, HostSnapshot host, Demand demand)
+    {
+        if (Bare(fleet, host, demand) is not { } score) { return null; }
+        var parts = 1f;
+        if (demand.Group is { Strictness: Strictness.Soft } group)
+        {
+            var (there, all) = (There(fleet, host, group.Scope, group.Group.Value), fleet.Sum(each => each.Occupancy.CountOf(group.Group.Value)));
+            var points = there is null ? 0 : group.Policy == AffinityPolicy.AntiAffinity ? 1f / (1 + there.Value)
+                : all == 0 ? 1 : (float)there.Value / all;
+            (score, parts) = (score + (2 * points), parts + 2);
+        }
+        if (demand.Spread is { Mode: Strictness.Soft } spread)
+        {
+            var there = There(fleet, host, spread.Over, spread.Counted);
+            var skew = there + 1 - Fewest(fleet, demand, spread);
+            (score, parts) = (score + (2 * (skew is null ? 0 : Math.Min(1, (float)spread.MaxSkew / skew.Value))), parts + 2);
+        }
+        return score / parts;
+    }
+
+    private static bool InDomains(HostSnapshot host, Demand demand) =>
+        (demand.Group is not { Strictness: Strictness.Hard } group || Domain(host, group.Scope) is not null)
+        && (demand.Spread is not { Mode: Strictness.Hard } spread || Domain(host, spread.Over) is not null);
+
+    private static bool Allowed(HostSnapshot[] fleet, HostSnapshot host, Demand demand)
+    {
+        var on = host.Occupancy;
+        var tenancy = demand.Tenancy is null
+            || (demand.Tenancy.Dedicated ? on.Vms == 0 || (on.DedicatedTo == demand.Tenancy.Project && on.DedicatedVms == on.Vms)
+                : on.DedicatedVms == 0);
+        var group = demand.Group is not { Strictness: Strictness.Hard } rule
+            || (There(fleet, host, rule.Scope, rule.Group.Value) == 0) == (rule.Policy == AffinityPolicy.AntiAffinity)
+            || (rule.Policy == AffinityPolicy.Affinity && fleet.All(each => each.Occupancy.CountOf(rule.Group.Value) == 0));
+        var spread = demand.Spread is not { Mode: Strictness.Hard } evenly
+            || There(fleet, host, evenly.Over, evenly.Counted) + 1 - Fewest(fleet, demand, evenly) <= evenly.MaxSkew;
+        return tenancy && group && spread;
+    }
+
+    private static int Fewest(HostSnapshot[] fleet, Demand demand, SpreadRule spread) => fleet
+        .Where(host => OfKind(host, demand) && InDomains(host, demand) && Domain(host, spread.Over) is not null)
+        .Select(host => There(fleet, host, spread.Over, spread.Counted)!.Value).DefaultIfEmpty(0).Min();
+
+    private static int? There(HostSnapshot[] fleet, HostSnapshot host, FailureDomain scope, Guid counted) => Domain(host, scope) is { } domain
+        ? fleet.Where(other => Domain(other, scope) == domain).Sum(other => other.Occupancy.CountOf(counted)) : null;
+
+    private static string? Domain(HostSnapshot host, FailureDomain scope) => scope.ToString() switch
+    {
+        "HOST" => host.Name,
+        "ZONE" => host.Zone,
+        var label => host.Labels.GetValueOrDefault(label["label:".Length..]),
+    };
+
+    private static bool OfKind(HostSnapshot host, Demand demand) =>
+            (!demand.WithoutImage || host.Driver == HostDriver.Simulated)
             && (demand.WithoutImage || !demand.RealHostOnly || host.Driver == HostDriver.Qemu)
             && (demand.Zone is null || demand.Zone == host.Zone)
             && Carries(host, demand.HostLabels)
@@ -26,17 +98,9 @@ internal static class NaiveScheduler
             && (!demand.Numa.Pinned || host.Driver == HostDriver.Simulated)
             && host.Nodes.Count >= demand.Numa.Nodes
             && demand.Selectors.All(pool => (pool.Zone is null || pool.Zone == host.Zone) && Carries(host, pool.Labels));
-        if (!asked) { return (Fate.NotAskedFor, null); }
-        EngineSnapshot?[] engines = demand.Engine is not { } choice ? [null]
-            : [.. host.Engines.Where(engine => Accepts(choice, engine.Kind))];
-        if (engines.Length == 0) { return (Fate.NotAskedFor, null); }
-        var fates = engines.Select(engine => (Fate: With(host, engine, demand), engine?.Kind)).ToList();
-        return fates.Any(each => each.Fate == Fate.Fits) ? fates.First(each => each.Fate == Fate.Fits)
-            : fates.Any(each => each.Fate == Fate.NotNow) ? (Fate.NotNow, null) : (Fate.TooSmall, null);
-    }
 
-    /// <summary>The score; null for what is left to chance.</summary>
-    internal static float? Score(IReadOnlyCollection<HostSnapshot> fleet, HostSnapshot host, Demand demand)
+    // The algorithm's own score.
+    private static float? Bare(IReadOnlyCollection<HostSnapshot> fleet, HostSnapshot host, Demand demand)
     {
         var shares = demand.Resources.Where(pair => host.Capacity[pair.Key] > 0).Select(pair => Share(host, pair.Key, pair.Value)).ToList();
         var mean = shares.Count == 0 ? 0 : Math.Min(1, shares.Aggregate(0f, (sum, share) => share + sum) / shares.Count);

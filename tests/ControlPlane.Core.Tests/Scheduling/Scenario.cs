@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Resources;
@@ -11,6 +12,8 @@ namespace ControlPlane.Core.Tests.Scheduling;
 /// <summary>
 /// A question to the scheduler as text, and the answer it gets. Lines: <c># words</c>, <c>host name key=value …</c>,
 /// <c>demand key=value …</c>. Lists are <c>name:value,name:value</c>. Hosts are as old as their <c>id</c> says, else as their line.
+/// The VMs on a host are <c>vms=group,group,none</c>, all of one pool; <c>dedicated=project</c> gives it to that project. A demand's group is
+/// <c>group=web policy=… strictness=… scope=…</c>, its spread <c>spread=ZONE skew=1 mode=HARD</c>, its owner <c>tenant=project</c>.
 /// NUMA nodes are <c>nodes=8/4096,8/4096</c> (cores and memory), what is free of them <c>nodes.free</c>; <c>cores=8/16</c> are the free ones
 /// of all. An engine is <c>hardware=usable</c> or <c>hardware=ReasonWhyNot</c>, with <c>hardware.capacity</c> and <c>hardware.used</c>.
 /// </summary>
@@ -94,6 +97,8 @@ internal sealed class Scenario
         Nodes = ReadNodes(words.Pairs("nodes"), words.Text("nodes.free") is null ? words.Pairs("nodes") : words.Pairs("nodes.free")),
         Capacity = words.Amounts("capacity"),
         Used = words.Amounts("used"),
+        Occupancy = HostOccupancy.Of(words.List("vms").Select(group => new Occupant(
+            new(IdOf("the pool")), group == "none" ? null : new(IdOf(group)), words.Text("dedicated")))),
         Engines = [.. Enum.GetValues<EngineKind>().Select(kind => ReadEngine(words, kind)).OfType<EngineSnapshot>()],
     };
 
@@ -132,6 +137,11 @@ internal sealed class Scenario
         WithoutImage = words.Text("image") == "none",
         RealHostOnly = words.Text("image") == "some",
         Host = words.Text("host") is { } name ? hosts.Single(host => host.Name == name).Id : null,
+        Group = words.Text("group") is { } group ? new(new(IdOf(group)), group, words.Enum("policy", AffinityPolicy.Affinity),
+            words.Enum("strictness", Strictness.Hard), FailureDomain.Parse(words.Text("scope") ?? "HOST")) : null,
+        Spread = words.Text("spread") is { } over ? new(FailureDomain.Parse(over), (int)words.Number("skew", 1),
+            words.Enum("mode", Strictness.Hard), IdOf(words.Text("group") ?? "the pool"), words.Text("group") ?? "the pool") : null,
+        Tenancy = words.Text("tenant") is { } project ? new(project, words.Text("dedicated") is not null) : null,
     };
 
     private static HostSelector ReadSelector(string text)
@@ -139,6 +149,8 @@ internal sealed class Scenario
         var labels = Words.LabelsOf(text);
         return new() { Zone = labels.GetValueOrDefault("zone"), Labels = labels.Where(label => label.Key != "zone").ToDictionary() };
     }
+
+    private static Guid IdOf(string name) => new([.. Encoding.UTF8.GetBytes(name.PadRight(16)[..16])]);
 
     private static HostId IdOf(int age) => new(new Guid(age, 0, 0, new byte[8]));
 

@@ -1,3 +1,4 @@
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
@@ -17,8 +18,8 @@ public class SchedulerTests
     public void It_ranks_what_the_naive_scheduler_ranks_with_the_same_engines_and_scores() => Questions.Sample((hosts, demand, seed) =>
     {
         var placement = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed);
-        var naive = hosts.Where(host => NaiveScheduler.Judge(host, demand).Fate == Fate.Fits)
-            .Select(host => (host.Id, NaiveScheduler.Judge(host, demand).Engine, Score: NaiveScheduler.Score(hosts, host, demand)))
+        var naive = hosts.Where(host => NaiveScheduler.Judge(hosts, host, demand).Fate == Fate.Fits)
+            .Select(host => (host.Id, NaiveScheduler.Judge(hosts, host, demand).Engine, Score: NaiveScheduler.Score(hosts, host, demand)))
             .OrderByDescending(host => host.Score).ThenBy(host => host.Id).ToList();
         var ranking = demand.Algorithm == PlacementAlgorithm.Random
             ? placement.Ranking.OrderBy(candidate => candidate.Host) : placement.Ranking.AsEnumerable();
@@ -32,7 +33,7 @@ public class SchedulerTests
         var placement = Scheduler.Place(FleetSnapshot.Of(hosts), demand, 0);
         var fates = hosts.ToDictionary(host => host.Id, host => NaiveScheduler.Judge(host, demand).Fate);
         Assert.Equal(fates.Where(host => host.Value == Fate.Fits).Select(host => host.Key), placement.Ranking.Select(host => host.Host).Order());
-        Assert.Equal(fates.ContainsValue(Fate.TooSmall) && !fates.ContainsValue(Fate.Fits) && !fates.ContainsValue(Fate.NotNow),
+        Assert.Equal(fates.Count > 0 && !fates.ContainsValue(Fate.Fits) && !fates.ContainsValue(Fate.NotNow),
             placement.ExceedsEveryHost);
         Assert.All(placement.Explain(), verdict => Assert.Equal(fates[verdict.Host] switch
         {
@@ -86,17 +87,17 @@ public class SchedulerTests
     }, iter: 1500);
 
     [Fact]
-    public void It_exceeds_every_host_when_some_are_too_small_and_none_could_take_it_later() => Questions.Sample((hosts, demand, seed) =>
+    public void It_exceeds_every_host_when_each_is_too_small_or_not_of_the_kind() => Questions.Sample((hosts, demand, seed) =>
     {
-        var fates = hosts.Select(host => NaiveScheduler.Judge(host, demand).Fate).ToList();
-        var never = fates.Contains(Fate.TooSmall) && !fates.Contains(Fate.Fits) && !fates.Contains(Fate.NotNow);
+        var fates = hosts.Select(host => NaiveScheduler.Judge(hosts, host, demand).Fate).ToList();
+        var never = fates.Count > 0 && !fates.Contains(Fate.Fits) && !fates.Contains(Fate.NotNow);
         Assert.Equal(never, Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed).ExceedsEveryHost);
     }, iter: 5000);
 
     [Fact]
     public void With_an_empty_host_that_is_large_enough_it_is_placed() => Questions.Sample((hosts, demand, seed) =>
     {
-        var wanted = demand with { Host = null };
+        var wanted = demand with { Host = null, Group = null, Spread = null };
         var roomy = RoomyFor(wanted);
         // A pool and the demand may together want what no one host is.
         if (NaiveScheduler.Judge(roomy, wanted).Fate == Fate.NotAskedFor) { return; }
@@ -163,10 +164,18 @@ public class SchedulerTests
             Resources = ResourceVector.Of((ResourceClass.Vcpu, 1), (ResourceClass.MemoryMiB, 1), (Some.Gpu, 1)), Engine = EngineChoice.Any,
             Algorithm = algorithm, Zone = "z1", RequiredTraits = ["tpm"], Selectors = [new() { Zone = "z1" }, new()],
         };
-        Assert.NotNull(Scheduler.Choose(fleet, demand, 1).Best);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Scheduler.Choose(fleet, demand, 2);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var ruled = demand with
+        {
+            Group = new(new(new Guid(1, 0, 0, new byte[8])), "web", AffinityPolicy.AntiAffinity, Strictness.Soft, FailureDomain.Parse("label:rack")),
+            Spread = new(FailureDomain.Zone, 1, Strictness.Hard, new Guid(2, 0, 0, new byte[8]), "the pool"), Tenancy = new("p1", true),
+        };
+        foreach (var each in new[] { demand, ruled })
+        {
+            Assert.NotNull(Scheduler.Choose(fleet, each, 1).Best);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Scheduler.Choose(fleet, each, 2);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
     }
 
     [Theory]
@@ -202,7 +211,7 @@ public class SchedulerTests
 
     private static HostSnapshot RoomyFor(Demand demand) => Plain(1000) with
     {
-        Driver = demand.RealHostOnly ? HostDriver.Qemu : HostDriver.Simulated,
+        Driver = demand.RealHostOnly ? HostDriver.Qemu : HostDriver.Simulated, Occupancy = HostOccupancy.None,
         Zone = demand.Zone ?? demand.Selectors.FirstOrDefault(pool => pool.Zone is not null)?.Zone,
         Labels = demand.Selectors.SelectMany(pool => pool.Labels).Concat(demand.HostLabels).DistinctBy(label => label.Key).ToDictionary(),
         Traits = ["avx512", "tpm"], Used = ResourceVector.Empty,
@@ -222,7 +231,9 @@ public class SchedulerTests
     private static HostSnapshot Plain(int age) => new()
     {
         Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Ready, Driver = HostDriver.Simulated,
-        Zone = "z1", Traits = ["avx512", "tpm"],
+        Zone = "z1", Traits = ["avx512", "tpm"], Labels = new Dictionary<string, string> { ["rack"] = $"r{age % 40}" },
+        Occupancy = age % 3 > 0 ? HostOccupancy.None
+            : HostOccupancy.Of([new(new(new Guid(2, 0, 0, new byte[8])), new(new Guid(1, 0, 0, new byte[8])), "p1")]),
         Capacity = ResourceVector.Of((ResourceClass.Vcpu, 8 + (age % 5)), (ResourceClass.MemoryMiB, 100), (Some.Gpu, 4)),
         Used = ResourceVector.Of((ResourceClass.Vcpu, age % 7)),
         Engines =

@@ -18,6 +18,16 @@ public static class Nearest
         return words.Count is 0 or > MaxListed ? "is not known" : $"is not known; known are {string.Join(", ", words)}";
     }
 
+    /// <summary>`known are web, db`: the likeliest first, and not too many.</summary>
+    public static string Among(string text, IEnumerable<string> known)
+    {
+        var upper = Shown(text).ToUpperInvariant();
+        var words = known.Distinct(StringComparer.Ordinal).OrderBy(word => Distance(upper, word.ToUpperInvariant()))
+            .ThenBy(word => word, StringComparer.Ordinal).ToList();
+        var more = words.Count > MaxListed ? $" and {words.Count - MaxListed} more" : "";
+        return words.Count == 0 ? "there is none" : $"known are {string.Join(", ", words.Take(MaxListed).Select(Shown))}{more}";
+    }
+
     public static string? To(string text, IEnumerable<string> known)
     {
         if (text.Length > MaxShown)

@@ -20,6 +20,7 @@ internal sealed class VmMapping : IEntityTypeConfiguration<Vm>
         vm.HasIndex(row => new { row.Host, row.AssignmentRevision });
         vm.HasIndex(row => row.AssignmentRevision);
         vm.HasIndex(row => row.Pool);
+        vm.HasIndex(row => row.AffinityGroup);
         vm.Property(row => row.Spec).HasJson();
         vm.Property(row => row.Seat).HasJson();
         vm.Property(row => row.Conditions).HasJson();

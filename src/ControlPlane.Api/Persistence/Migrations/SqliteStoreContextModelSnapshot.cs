@@ -352,6 +352,64 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.ToTable("tokens", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Core.AffinityGroups.AffinityGroup", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("create_time");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("policy");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scope");
+
+                    b.Property<string>("Strictness")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("strictness");
+
+                    b.Property<long>("UpdateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("update_time");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_affinity_groups");
+
+                    b.HasIndex("Project", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_affinity_groups_project_name");
+
+                    b.ToTable("affinity_groups", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Core.Allocations.Allocation", b =>
                 {
                     b.Property<string>("Id")
@@ -922,6 +980,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("activity");
 
+                    b.Property<string>("AffinityGroup")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("affinity_group");
+
                     b.Property<string>("Allocation")
                         .HasColumnType("TEXT")
                         .HasColumnName("allocation");
@@ -1075,6 +1137,9 @@ namespace ControlPlane.Api.Persistence.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_vms");
+
+                    b.HasIndex("AffinityGroup")
+                        .HasDatabaseName("ix_vms_affinity_group");
 
                     b.HasIndex("AssignmentRevision")
                         .HasDatabaseName("ix_vms_assignment_revision");

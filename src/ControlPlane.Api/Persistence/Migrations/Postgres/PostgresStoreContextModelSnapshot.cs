@@ -392,6 +392,71 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.ToTable("tokens", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Core.AffinityGroups.AffinityGroup", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("create_time");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("labels")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Policy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("policy")
+                        .UseCollation("C");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("project")
+                        .UseCollation("C");
+
+                    b.Property<string>("Scope")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scope")
+                        .UseCollation("C");
+
+                    b.Property<string>("Strictness")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("strictness")
+                        .UseCollation("C");
+
+                    b.Property<long>("UpdateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("update_time");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_affinity_groups");
+
+                    b.HasIndex("Project", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_affinity_groups_project_name");
+
+                    b.ToTable("affinity_groups", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Core.Allocations.Allocation", b =>
                 {
                     b.Property<string>("Id")
@@ -1031,6 +1096,11 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("activity")
                         .UseCollation("C");
 
+                    b.Property<string>("AffinityGroup")
+                        .HasColumnType("text")
+                        .HasColumnName("affinity_group")
+                        .UseCollation("C");
+
                     b.Property<string>("Allocation")
                         .HasColumnType("text")
                         .HasColumnName("allocation")
@@ -1203,6 +1273,9 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
 
                     b.HasKey("Id")
                         .HasName("pk_vms");
+
+                    b.HasIndex("AffinityGroup")
+                        .HasDatabaseName("ix_vms_affinity_group");
 
                     b.HasIndex("AssignmentRevision")
                         .HasDatabaseName("ix_vms_assignment_revision");
