@@ -1,6 +1,7 @@
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Persistence.Rows;
 using ControlPlane.Api.Vms;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Rebalancing;
@@ -27,12 +28,13 @@ internal sealed record StandingVms(IReadOnlyList<Movable> Movable, IReadOnlyList
         var vms = db.Vms.Where(vm => pools.Contains(vm.Pool) && vm.Host != null && (only == null || only.Contains(vm.Id)));
         var claims = await db.Allocations.Where(held => held.Vm != null && vms.Any(vm => vm.Id == held.Vm)).ToListAsync(ct);
         var held = claims.ToDictionary(claim => claim.Vm!.Value);
+        var groups = await db.AffinityGroups.ToDictionaryAsync(group => group.Id, ct);
         var (movable, skipped) = (new List<Movable>(), new List<SkippedVm>());
         foreach (var vm in await vms.OrderBy(vm => vm.Id).ToListAsync(ct))
         {
             var claim = held.GetValueOrDefault(vm.Id);
             if (WhyNot(vm, claim, fleet) is { } why) { skipped.Add(why); }
-            else if (claim is not null) { movable.Add(Of(vm, claim, family, fleet)); }
+            else if (claim is not null) { movable.Add(Of(vm, claim, family, fleet, groups)); }
         }
         return new(movable, skipped);
     }
@@ -47,9 +49,11 @@ internal sealed record StandingVms(IReadOnlyList<Movable> Movable, IReadOnlyList
             ? new(vm.Id, "OWN_NODES", "It has NUMA nodes or cores of its own; plans do not move such VMs yet.")
         : null;
 
-    private static Movable Of(Vm vm, Allocation claim, PoolFamily family, FleetSnapshot fleet)
+    private static Movable Of(
+        Vm vm, Allocation claim, PoolFamily family, FleetSnapshot fleet, Dictionary<AffinityGroupId, AffinityGroup> groups)
     {
-        var demand = VmDemands.Of(vm.Spec, family.Chains[vm.Pool], fleet) with { Resources = claim.Resources };
+        var group = vm.Spec.Placement.AffinityGroup is { } id ? groups.GetValueOrDefault(id) : null;
+        var demand = VmDemands.Of(vm.Spec, family.Chains[vm.Pool], fleet, group) with { Resources = claim.Resources };
         // Each host keeps the files of its own VMs, so that a move copies the disk; memory is there only while there is a process.
         var memory = vm.State == VmState.Stopped ? 0 : vm.Spec.MemoryMiB;
         var occupant = Occupant.Of(vm.Project, vm.Pool, vm.Spec);

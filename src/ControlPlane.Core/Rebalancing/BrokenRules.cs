@@ -14,8 +14,9 @@ internal static class BrokenRules
     {
         var without = HostRoom.Without(host, vm);
         var demand = vm.Demand with { Host = host.Id };
-        if (Scheduler.Choose(fleet.With(without), demand, 0).Best is not null) { return []; }
-        return HostChecks.Explain(without, demand).FindAll(check => check.Verdict != Verdict.Pass && !OnlyForNewVms(check));
+        var others = fleet.With(without);
+        if (Scheduler.Choose(others, demand, 0).Best is not null) { return []; }
+        return HostChecks.Explain(without, demand, new RuleBook(others, demand)).FindAll(check => check.Verdict != Verdict.Pass && !OnlyForNewVms(check));
     }
 
     private static bool OnlyForNewVms(Check check) => check.Verdict == Verdict.NotNow && aboutNewVms.Contains(check.Name);
