@@ -65,7 +65,7 @@ public sealed class VmBatchTests : IAsyncLifetime
             await service.PostAsync("/v1/vms:batch", Batch("ALL_OR_NOTHING", Vm("a", 2), Vm("b", 1), Vm("c", 2))));
 
         Assert.Equal((1, "b"), (problem.GetProperty("index").GetInt32(), Text(problem, "name")));
-        Assert.StartsWith("vms[1] 'b': Of 1 hosts none has room now", Text(problem, "detail"), StringComparison.Ordinal);
+        Assert.StartsWith("vms[1] 'b': Of 1 hosts none can take now", Text(problem, "detail"), StringComparison.Ordinal);
         Assert.True(problem.TryGetProperty("placement", out _));
         Assert.Equal(before, await Standing.ReadAsync(service));
     }
