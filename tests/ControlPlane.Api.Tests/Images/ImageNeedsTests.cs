@@ -69,7 +69,7 @@ public sealed class ImageNeedsTests : IAsyncLifetime
         await ImageAsync(new { name = "arm", format = "RAW", architecture = "AARCH64", firmware = "UEFI" });
         var spec = new { vcpus = 1, memoryMiB = 256, diskGiB = 1, image = "arm" };
 
-        var refused = await VmAsync(409, "insufficient-capacity", spec);
+        var refused = await VmAsync(422, "exceeds-every-host", spec);
         Assert.Contains("architecture needs AARCH64, has X86_64", refused.GetProperty("detail").GetString(), StringComparison.Ordinal);
         await service.PostedAsync(201, "/v1/hosts", new
         {
