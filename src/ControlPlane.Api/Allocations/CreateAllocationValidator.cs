@@ -26,6 +26,10 @@ internal sealed class CreateAllocationValidator : AbstractValidator<CreateAlloca
             context.Traits("placement.requiredTraits", placement.RequiredTraits);
             context.Traits("placement.forbiddenTraits", placement.ForbiddenTraits);
             if (placement.Reservation is not null) { context.AddFailure("placement.reservation", "is for VMs; leave it out"); }
+            if (placement.ExpectedLifetimeSeconds is not null || placement.Algorithm == "LIFETIME_AWARE")
+            {
+                context.AddFailure("placement.expectedLifetimeSeconds", "is for VMs, as LIFETIME_AWARE is; leave both out");
+            }
             context.Traits("placement.cpuFeatures", placement.CpuFeatures);
             if (placement.Numa is not null) { context.AddFailure("placement.numa", "is for VMs: an allocation floats on its host"); }
             if (placement.AffinityGroup is not null) { context.AddFailure("placement.affinityGroup", "is for VMs; leave it out"); }

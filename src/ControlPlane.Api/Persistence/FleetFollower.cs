@@ -60,11 +60,12 @@ internal sealed class FleetFollower(StoreSession session)
     private static async Task<Dictionary<HostId, HostOccupancy>> OccupanciesAsync(IQueryable<Vm> vms, CancellationToken ct)
     {
         var occupancies = new Dictionary<HostId, HostOccupancy>();
-        var placed = vms.AsNoTracking().Where(vm => vm.Host != null).Select(vm => new { vm.Host, vm.Project, vm.Pool, vm.Spec });
+        var placed = vms.AsNoTracking().Where(vm => vm.Host != null)
+            .Select(vm => new { vm.Host, vm.Project, vm.Pool, vm.Spec, vm.CreateTime });
         await foreach (var vm in placed.AsAsyncEnumerable().WithCancellation(ct))
         {
             var there = occupancies.GetValueOrDefault(vm.Host!.Value, HostOccupancy.None);
-            occupancies[vm.Host.Value] = there.Plus(Occupant.Of(vm.Project, vm.Pool, vm.Spec));
+            occupancies[vm.Host.Value] = there.Plus(Occupant.Of(vm.Project, vm.Pool, vm.Spec, vm.CreateTime));
         }
         return occupancies;
     }
@@ -103,7 +104,8 @@ internal sealed class FleetFollower(StoreSession session)
 
     private void Follow(EntityEntry entry, Vm vm)
     {
-        var (left, came) = (Before(entry), entry.State == EntityState.Deleted ? null : On(vm.Host, vm.Project, vm.Pool, vm.Spec));
+        var came = entry.State == EntityState.Deleted ? null : On(vm.Host, vm.Project, vm.Pool, vm.Spec, vm.CreateTime);
+        var left = Before(entry);
         if (left == came) { return; }
         if (left is var (from, gone)) { occupancies[from] = OccupancyOf(from).Minus(gone); }
         if (came is var (to, here)) { occupancies[to] = OccupancyOf(to).Plus(here); }
@@ -111,10 +113,11 @@ internal sealed class FleetFollower(StoreSession session)
 
     private static (HostId, Occupant)? Before(EntityEntry entry) => entry.State == EntityState.Added ? null : On(
         entry.OriginalValues.GetValue<HostId?>(nameof(Vm.Host)), entry.OriginalValues.GetValue<string>(nameof(Vm.Project)),
-        entry.OriginalValues.GetValue<PoolId>(nameof(Vm.Pool)), entry.OriginalValues.GetValue<VmSpec>(nameof(Vm.Spec)));
+        entry.OriginalValues.GetValue<PoolId>(nameof(Vm.Pool)), entry.OriginalValues.GetValue<VmSpec>(nameof(Vm.Spec)),
+        entry.OriginalValues.GetValue<DateTimeOffset>(nameof(Vm.CreateTime)));
 
-    private static (HostId, Occupant)? On(HostId? host, string project, PoolId pool, VmSpec spec) =>
-        host is { } on ? (on, Occupant.Of(project, pool, spec)) : null;
+    private static (HostId, Occupant)? On(HostId? host, string project, PoolId pool, VmSpec spec, DateTimeOffset createTime) =>
+        host is { } on ? (on, Occupant.Of(project, pool, spec, createTime)) : null;
 
     private HostOccupancy OccupancyOf(HostId id) =>
         occupancies.TryGetValue(id, out var changed) ? changed : session.Fleet.Find(id)?.Occupancy ?? HostOccupancy.None;

@@ -20,6 +20,7 @@ public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProv
         Span<byte> chance = stackalloc byte[8];
         RandomNumberGenerator.Fill(chance);
         var seed = BinaryPrimitives.ReadUInt64LittleEndian(chance);
+        if (demand.ExpectedLifetimeSeconds is not null) { demand = demand with { DecidedAt = time.GetUtcNow() }; }
         var start = time.GetTimestamp();
         var placement = Scheduler.Place(fleet, demand, seed);
         var took = time.GetElapsedTime(start);

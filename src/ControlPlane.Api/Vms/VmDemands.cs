@@ -22,6 +22,7 @@ internal static class VmDemands
         HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
         ForbiddenTraits = spec.Placement.ForbiddenTraits,
         Numa = new(spec.Placement.NumaNodes, spec.Isolation == IsolationLevel.Pinned), CpuFeatures = spec.Placement.CpuFeatures,
+        ExpectedLifetimeSeconds = spec.Placement.ExpectedLifetimeSeconds,
         Architecture = spec.Architecture, Firmware = spec.Firmware,
         Selectors = PlacementService.Selectors(chain), WithoutImage = spec.Image is null,
         RealHostOnly = spec.Image is not null && fleet.Any(HostDriver.Qemu),

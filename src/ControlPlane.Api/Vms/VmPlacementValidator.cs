@@ -11,11 +11,17 @@ namespace ControlPlane.Api.Vms;
 /// <summary>The shape of what is said of a place.</summary>
 public sealed class VmPlacementValidator : AbstractValidator<VmPlacement>
 {
+    private const long MaxLifetimeSeconds = 10L * 365 * 24 * 60 * 60;
+
     /// <summary>The rules.</summary>
     public VmPlacementValidator()
     {
         RuleFor(placement => placement.Algorithm).Must(word => word is null || Words.TryParse<PlacementAlgorithm>(word, out _))
-            .WithMessage("must be FIRST_FIT, BEST_FIT, WORST_FIT, BALANCED or RANDOM");
+            .WithMessage("must be FIRST_FIT, BEST_FIT, WORST_FIT, BALANCED, LIFETIME_AWARE or RANDOM");
+        RuleFor(placement => placement.Algorithm).NotEqual("LIFETIME_AWARE").When(placement => placement.ExpectedLifetimeSeconds is null)
+            .WithMessage("LIFETIME_AWARE needs placement.expectedLifetimeSeconds: give it, or choose another algorithm");
+        RuleFor(placement => placement.ExpectedLifetimeSeconds).InclusiveBetween(1, MaxLifetimeSeconds)
+            .WithMessage("must be between 1 and 315360000, which is ten years");
         RuleFor(placement => placement.Zone).MaximumLength(63).WithMessage("must be at most 63 characters");
         RuleFor(placement => placement.HostLabels).Must(labels => labels.Count <= 64).WithMessage("must have at most 64 labels");
         RuleFor(placement => placement.RequiredTraits).Must(traits => traits.Count <= 64).WithMessage("must have at most 64 traits");

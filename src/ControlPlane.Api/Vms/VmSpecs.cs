@@ -25,7 +25,9 @@ internal static class VmSpecs
         CloudInit = document.CloudInit is { } seed ? new(seed.UserData, seed.MetaData, seed.NetworkConfig) : null,
         Placement = new()
         {
-            Algorithm = document.Placement.Algorithm is { } word ? Words.Parse<PlacementAlgorithm>(word) : defaultAlgorithm,
+            Algorithm = document.Placement.Algorithm is { } word ? Words.Parse<PlacementAlgorithm>(word)
+                : document.Placement.ExpectedLifetimeSeconds is null ? defaultAlgorithm : PlacementAlgorithm.LifetimeAware,
+            ExpectedLifetimeSeconds = document.Placement.ExpectedLifetimeSeconds,
             Zone = document.Placement.Zone,
             HostLabels = document.Placement.HostLabels,
             RequiredTraits = document.Placement.RequiredTraits,

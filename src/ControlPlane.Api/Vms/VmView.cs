@@ -43,6 +43,7 @@ public static class VmView
             ForbiddenTraits = spec.Placement.ForbiddenTraits, AffinityGroup = spec.Placement.AffinityGroup?.ToString(),
             Reservation = spec.Placement.Reservation?.ToString(),
             CpuFeatures = spec.Placement.CpuFeatures,
+            ExpectedLifetimeSeconds = spec.Placement.ExpectedLifetimeSeconds,
             Numa = spec.Placement.NumaNodes > 0 ? new VmNuma { Nodes = spec.Placement.NumaNodes } : null,
             Spread = spec.Placement.Spread is { } spread
                 ? new VmSpread { Over = spread.Over.ToString(), MaxSkew = spread.MaxSkew, Mode = Words.Of(spread.Mode) } : null,

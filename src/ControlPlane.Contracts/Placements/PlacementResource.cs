@@ -12,7 +12,7 @@ public sealed record PlacementResource
     public required string? Target { get; init; }
 
     /// <summary>How hosts were ranked.</summary>
-    [AllowedValues("FIRST_FIT", "BEST_FIT", "WORST_FIT", "BALANCED", "RANDOM")]
+    [AllowedValues("FIRST_FIT", "BEST_FIT", "WORST_FIT", "BALANCED", "LIFETIME_AWARE", "RANDOM")]
     public required string Algorithm { get; init; }
 
     /// <summary>What was looked for, by class.</summary>

@@ -5,9 +5,18 @@ namespace ControlPlane.Contracts.Vms;
 /// <summary>Where a VM wants to be.</summary>
 public sealed record VmPlacement
 {
-    /// <summary>How hosts are ranked; the pool’s default when left out.</summary>
-    [AllowedValues(null, "FIRST_FIT", "BEST_FIT", "WORST_FIT", "BALANCED", "RANDOM")]
+    /// <summary>
+    /// How hosts are ranked. When left out: LIFETIME_AWARE if <c>expectedLifetimeSeconds</c> is given, else the pool’s default.
+    /// BALANCED packs, and keeps the free shape of hosts usable: no memory left without CPU, nor the reverse.
+    /// </summary>
+    [AllowedValues(null, "FIRST_FIT", "BEST_FIT", "WORST_FIT", "BALANCED", "LIFETIME_AWARE", "RANDOM")]
     public string? Algorithm { get; init; }
+
+    /// <summary>
+    /// How long the VM is expected to be there, in seconds from its creation, at most ten years (315360000); null when nobody knows. Only
+    /// an expectation: nothing is stopped when it has passed. VMs that end together then sit together, so that hosts empty.
+    /// </summary>
+    public long? ExpectedLifetimeSeconds { get; init; }
 
     /// <summary>The zone, or null for any.</summary>
     public string? Zone { get; init; }

@@ -13,12 +13,14 @@ internal sealed class ChunkOccupants
     private readonly int[] starts;
     private readonly int[] counts;
     private readonly (string Project, ulong Hosts)[] tenants;
+    private readonly long[] exits;
 
     private ChunkOccupants(
-        (Guid[] Keys, ulong[] Words, int[] Starts) shape, int[] counts, ulong occupied, ulong dedicated, (string, ulong)[] tenants)
+        (Guid[] Keys, ulong[] Words, int[] Starts) shape, int[] counts, ulong occupied, ulong dedicated, (string, ulong)[] tenants,
+        long[] exits)
     {
         (keys, words, starts) = shape;
-        (this.counts, this.tenants, Occupied, Dedicated) = (counts, tenants, occupied, dedicated);
+        (this.counts, this.tenants, this.exits, Occupied, Dedicated) = (counts, tenants, exits, occupied, dedicated);
     }
 
     /// <summary>The hosts with any VM.</summary>
@@ -45,8 +47,14 @@ internal sealed class ChunkOccupants
             if (there.DedicatedVms == there.Vms) { tenants[project] = tenants.GetValueOrDefault(project) | bit; }
         }
         heads.Sort();
-        return Packed(heads, occupied, dedicated, [.. tenants.Select(pair => (pair.Key, pair.Value))]);
+        return Packed(heads, occupied, dedicated, [.. tenants.Select(pair => (pair.Key, pair.Value))], Exits(hosts));
     }
+
+    /// <summary>
+    /// The second, since 1970, in which the host of a row is expected to be empty: zero when it is now, the largest number when nobody
+    /// knows of any of what is on it.
+    /// </summary>
+    internal long ExitOf(int row) => exits[row];
 
     /// <summary>The hosts with a VM of a group or a pool.</summary>
     internal ulong Of(Guid groupOrPool) => keys.AsSpan().BinarySearch(groupOrPool) is >= 0 and var at ? words[at] : 0;
@@ -75,7 +83,7 @@ internal sealed class ChunkOccupants
     }
 
     private static ChunkOccupants Packed(
-        List<(Guid Key, int Row, int Vms)> heads, ulong occupied, ulong dedicated, (string, ulong)[] tenants)
+        List<(Guid Key, int Row, int Vms)> heads, ulong occupied, ulong dedicated, (string, ulong)[] tenants, long[] exits)
     {
         var (keys, words, starts) = (new List<Guid>(), new List<ulong>(), new List<int>());
         for (var i = 0; i < heads.Count; i++)
@@ -88,6 +96,19 @@ internal sealed class ChunkOccupants
             }
             words[^1] |= 1UL << heads[i].Row;
         }
-        return new(([.. keys], [.. words], [.. starts]), [.. heads.Select(head => head.Vms)], occupied, dedicated, tenants);
+        return new(([.. keys], [.. words], [.. starts]), [.. heads.Select(head => head.Vms)], occupied, dedicated, tenants, exits);
+    }
+
+    // Room that no VM has is taken for good.
+    private static long[] Exits(ReadOnlySpan<HostSnapshot> hosts)
+    {
+        var exits = new long[hosts.Length];
+        for (var row = 0; row < hosts.Length; row++)
+        {
+            var host = hosts[row];
+            exits[row] = host.Occupancy.Vms == 0 && host.Used.Count == 0 ? 0
+                : host.Occupancy.LastEnd()?.ToUnixTimeSeconds() ?? long.MaxValue;
+        }
+        return exits;
     }
 }

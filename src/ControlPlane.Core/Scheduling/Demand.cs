@@ -60,6 +60,12 @@ public sealed record Demand
     /// <summary>What that slot holds for it already: not asked of the host again.</summary>
     public ResourceVector Reserved { get; init; } = ResourceVector.Empty;
 
+    /// <summary>How long it is expected to be there, in seconds; null when nobody said.</summary>
+    public long? ExpectedLifetimeSeconds { get; init; }
+
+    /// <summary>When it is decided; needed with an expected lifetime, which begins then.</summary>
+    public DateTimeOffset? DecidedAt { get; init; }
+
     /// <summary>The one host to take, or null to choose.</summary>
     public HostId? Host { get; init; }
 

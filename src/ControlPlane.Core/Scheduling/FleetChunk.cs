@@ -72,7 +72,7 @@ internal sealed class FleetChunk
         changed[row] = host;
         var words = SameWords(hosts[row], host) ? Words : ChunkWords.Of(changed, terms);
         var amounts = Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms);
-        var occupants = ReferenceEquals(hosts[row].Occupancy, host.Occupancy) ? Occupants : ChunkOccupants.Of(changed);
+        var occupants = SameOccupants(hosts[row], host) ? Occupants : ChunkOccupants.Of(changed);
         return new(changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), occupants), words);
     }
 
@@ -135,6 +135,9 @@ internal sealed class FleetChunk
         SoftwareThere |= bit;
         if (engine.Usable) { SoftwareUsable |= bit; }
     }
+
+    private static bool SameOccupants(HostSnapshot before, HostSnapshot after) => ReferenceEquals(before.Occupancy, after.Occupancy)
+        && (before.Occupancy.Vms > 0 || before.Used.Count == 0 == (after.Used.Count == 0));
 
     private static bool SameWords(HostSnapshot before, HostSnapshot after) => before.Zone == after.Zone
         && before.Platform.SameAs(after.Platform)

@@ -23,6 +23,17 @@ public sealed record HostOccupancy
     /// <summary>How many of the VMs want the host to be that project's alone.</summary>
     public int DedicatedVms { get; init; }
 
+    /// <summary>When VMs are expected to end, of those of which that is said, by time.</summary>
+    public IReadOnlyList<ExpectedEnd> Ends { get; init; } = [];
+
+    /// <summary>When the last VM is expected to end; null when of any of them nothing is said, or there is none.</summary>
+    public DateTimeOffset? LastEnd()
+    {
+        var told = 0;
+        for (var i = 0; i < Ends.Count; i++) { told += Ends[i].Vms; }
+        return Vms > 0 && told == Vms ? Ends[^1].Time : null;
+    }
+
     /// <summary>Counts them.</summary>
     public static HostOccupancy Of(IEnumerable<Occupant> occupants) =>
         occupants.Aggregate(None, (counted, occupant) => counted.Plus(occupant));
@@ -46,6 +57,7 @@ public sealed record HostOccupancy
             Vms = Vms + change,
             Pools = Counted(Pools, occupant.Pool.Value, change),
             Groups = occupant.Group is { } group ? Counted(Groups, group.Value, change) : Groups,
+            Ends = occupant.ExpectedEnd is { } end ? Counted(Ends, end, change) : Ends,
             DedicatedVms = dedicated,
             DedicatedTo = dedicated == 0 ? null : DedicatedTo ?? occupant.DedicatedTo,
         };
@@ -58,6 +70,14 @@ public sealed record HostOccupancy
             if (counts[i].Of == of) { return counts[i].Vms; }
         }
         return 0;
+    }
+
+    private static ExpectedEnd[] Counted(IReadOnlyList<ExpectedEnd> ends, DateTimeOffset time, int change)
+    {
+        var next = ends.Where(end => end.Time == time).Sum(end => end.Vms) + change;
+        Invariant.Check(next >= 0, "less than no VMs end at a time");
+        var others = ends.Where(end => end.Time != time);
+        return [.. (next == 0 ? others : others.Append(new(time, next))).OrderBy(end => end.Time)];
     }
 
     private static Headcount[] Counted(IReadOnlyList<Headcount> counts, Guid of, int change)

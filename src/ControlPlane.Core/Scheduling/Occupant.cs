@@ -11,7 +11,17 @@ namespace ControlPlane.Core.Scheduling;
 /// <param name="DedicatedTo">The project whose VMs alone may be beside it; null when anybody's may.</param>
 public readonly record struct Occupant(PoolId Pool, AffinityGroupId? Group, string? DedicatedTo)
 {
+    /// <summary>When it is expected to end; null when nobody said.</summary>
+    public DateTimeOffset? ExpectedEnd { get; init; }
+
     /// <summary>Reads it from what a VM's row says.</summary>
-    public static Occupant Of(string project, PoolId pool, VmSpec spec) =>
-        new(pool, spec.Placement.AffinityGroup, spec.Isolation == IsolationLevel.Dedicated ? project : null);
+    /// <param name="project">Whose it is.</param>
+    /// <param name="pool">The pool charged for it.</param>
+    /// <param name="spec">What its owner wants.</param>
+    /// <param name="createTime">When it was created; null for what is no VM yet.</param>
+    public static Occupant Of(string project, PoolId pool, VmSpec spec, DateTimeOffset? createTime = null) =>
+        new(pool, spec.Placement.AffinityGroup, spec.Isolation == IsolationLevel.Dedicated ? project : null)
+        {
+            ExpectedEnd = spec.Placement.ExpectedLifetimeSeconds is { } seconds ? createTime?.AddSeconds(seconds) : null,
+        };
 }

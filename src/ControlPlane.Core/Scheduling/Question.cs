@@ -54,6 +54,10 @@ internal ref struct Question
     /// <summary>How much of the class of a number is asked for, which may be nothing.</summary>
     internal readonly long AmountOf(int id) => columns[..amounts.Length].IndexOf(id) is >= 0 and var index ? amounts[index].Value : 0;
 
+    /// <summary>From when until when it is expected to be there, in seconds since 1970; null when nobody said.</summary>
+    internal readonly (long From, long Until)? Stay => demand is { ExpectedLifetimeSeconds: { } seconds, DecidedAt: { } now }
+        ? (now.ToUnixTimeSeconds(), now.ToUnixTimeSeconds() + seconds) : null;
+
     /// <summary>What is usual in the fleet; see <see cref="FleetTotals.Of(int)"/>.</summary>
     internal readonly (float Used, float PerHost) Usual(int id) => totals.Of(id);
 

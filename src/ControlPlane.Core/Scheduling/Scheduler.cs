@@ -104,6 +104,7 @@ public static class Scheduler
         PlacementAlgorithm.BestFit => BestFit.Instance,
         PlacementAlgorithm.WorstFit => WorstFit.Instance,
         PlacementAlgorithm.Balanced => Balanced.Instance,
+        PlacementAlgorithm.LifetimeAware => LifetimeAware.Instance,
         PlacementAlgorithm.Random => RandomOrder.Instance,
     };
 }

@@ -34,6 +34,9 @@ public sealed record VmPlacementSpec
     /// <summary>How it is spread, or null.</summary>
     public VmSpreadSpec? Spread { get; init; }
 
+    /// <summary>How long it is expected to be there, in seconds from its creation; null when nobody said.</summary>
+    public long? ExpectedLifetimeSeconds { get; init; }
+
     /// <summary>The reservation whose slot it takes, or null.</summary>
     public ReservationId? Reservation { get; init; }
 }

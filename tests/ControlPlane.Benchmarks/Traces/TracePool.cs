@@ -22,11 +22,13 @@ internal sealed class TracePool
 
     private readonly TraceTerms terms;
     private readonly Dictionary<HostId, int[]> gaps = [];
-    private readonly Dictionary<string, (HostId Host, ResourceVector Amounts)> held = [];
+    private readonly Dictionary<string, (HostId Host, ResourceVector Amounts, Occupant Vm)> held = [];
     private readonly int[] shares;
+    private readonly Lifetimes? lifetimes;
 
-    internal TracePool(IEnumerable<TraceHost> hosts, TraceTerms terms, IEnumerable<TraceEvent> events)
+    internal TracePool(IEnumerable<TraceHost> hosts, TraceTerms terms, IEnumerable<TraceEvent> events, Lifetimes lifetimes)
     {
+        this.lifetimes = terms.Lifetimes ? lifetimes : null;
         this.terms = terms;
         shares = [.. events.Where(each => each.SharesGpu).Select(each => each.GpuMilli).Distinct().Order()];
         var snapshots = hosts.Select((host, index) => SnapshotOf(host, index + 1)).ToList();
@@ -46,16 +48,17 @@ internal sealed class TracePool
         Resources = ResourceVector.Of(
             (ResourceClass.Vcpu, terms.CpuMilli ? create.CpuMilli : create.Vcpus), (ResourceClass.MemoryMiB, create.MemoryMiB),
             (GpuMilli, (long)create.Gpus * create.GpuMilli)),
-        Algorithm = terms.Algorithm,
+        Algorithm = terms.Algorithm, ExpectedLifetimeSeconds = lifetimes?.Of(create), DecidedAt = Moment(create.Time),
         RequiredTraits = create.Gpus == 0 ? [] : [Trait(way, way == GpuWay.Unshared ? create.Gpus : create.GpuMilli)],
     };
 
     /// <summary>Puts it on the host that was chosen.</summary>
     internal void Take(TraceEvent create, HostId id, Demand demand, GpuWay way)
     {
-        held[create.Vm] = (id, demand.Resources);
+        var vm = new Occupant(default, null, null) { ExpectedEnd = lifetimes is null ? null : Moment(lifetimes.EndOf(create)) };
+        held[create.Vm] = (id, demand.Resources, vm);
         var host = Fleet.Find(id)!;
-        host = host with { Used = host.Used.Plus(demand.Resources) };
+        host = host with { Used = host.Used.Plus(demand.Resources), Occupancy = host.Occupancy.Plus(vm) };
         if (create.Gpus > 0) { host = host with { Traits = Cut(gaps[id], create, way) }; }
         Fleet = Fleet.With(host);
     }
@@ -67,7 +70,7 @@ internal sealed class TracePool
         if (!held.Remove(vm, out var gone)) { return false; }
         var host = Fleet.Find(gone.Host)!;
         if (gaps.ContainsKey(gone.Host)) { throw new NotSupportedException("a trace with GPUs and deletes"); }
-        left = host with { Used = host.Used.Beyond(gone.Amounts) };
+        left = host with { Used = host.Used.Beyond(gone.Amounts), Occupancy = host.Occupancy.Minus(gone.Vm) };
         amounts = gone.Amounts;
         Fleet = Fleet.With(left);
         return true;
@@ -101,6 +104,8 @@ internal sealed class TracePool
             .. shares.Where(share => gaps.Any(gap => gap >= share)).Select(share => Trait(GpuWay.AnyGap, share)),
             .. shares.Where(share => gaps.Any(gap => gap >= share && gap <= share + Tight)).Select(share => Trait(GpuWay.TightGap, share))];
     }
+
+    private static DateTimeOffset Moment(long seconds) => DateTimeOffset.UnixEpoch.AddYears(1).AddSeconds(seconds);
 
     private static string Trait(GpuWay way, int amount) => $"gpu-{way}-{amount}";
 }

@@ -34,7 +34,7 @@ internal sealed class TraceReplay
     internal TraceReplay(IReadOnlyList<TraceEvent> events, IReadOnlyList<TraceHost> all, int count, TraceTerms terms, Lifetimes lifetimes)
     {
         (this.terms, this.lifetimes, hosts) = (terms, lifetimes, count);
-        pool = new TracePool(all.Take(count), terms, events);
+        pool = new TracePool(all.Take(count), terms, events, lifetimes);
         fullest = pool.Fleet;
         capacity = pool.Fleet.Hosts.Aggregate(ResourceVector.Empty, (sum, host) => sum.Plus(host.Capacity));
     }
@@ -60,7 +60,7 @@ internal sealed class TraceReplay
         return new()
         {
             Trace = Path.Combine(Path.GetFileName(Path.TrimEndingDirectorySeparator(terms.Folder)), terms.Events), HostsFile = terms.Hosts,
-            Algorithm = terms.Algorithm.ToString(), Hosts = hosts, Placed = placed, Rejected = rejected,
+            Algorithm = terms.Algorithm.ToString(), Hosts = hosts, LifetimesGiven = terms.Lifetimes, Placed = placed, Rejected = rejected,
             RejectedPercent = Percent(rejected, placed + rejected), LostCpuTimePercent = Percent(lost, asked),
             PlacedBeforeFirstRejection = first?.Placed, UsedAtFirstRejectionPercent = first?.Used,
             PeakUsedPercent = Shares(peak), EndUsedPercent = Shares(used), StrandedPercent = Stranded(),

@@ -12,6 +12,9 @@ internal sealed record TraceResult
     /// <summary>How hosts were ranked.</summary>
     public required string Algorithm { get; init; }
 
+    /// <summary>Whether true lifetimes were given as expectations: an experiment, not a comparable replay.</summary>
+    public required bool LifetimesGiven { get; init; }
+
     /// <summary>How many hosts there were.</summary>
     public required int Hosts { get; init; }
 

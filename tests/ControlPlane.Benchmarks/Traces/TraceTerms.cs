@@ -9,12 +9,13 @@ namespace ControlPlane.Benchmarks.Traces;
 /// <param name="Algorithm">How hosts are ranked.</param>
 /// <param name="Count">The first so many hosts; null for all.</param>
 /// <param name="Search">Whether to look for the fewest hosts that take the whole trace.</param>
+/// <param name="Lifetimes">Whether each VM comes with its true lifetime: an experiment, not a comparable replay.</param>
 /// <param name="CpuMilli">Whether CPU is asked for in thousandths, as the source has it, not in whole vCPUs.</param>
 internal sealed record TraceTerms(
-    string Folder, string Events, string Hosts, PlacementAlgorithm Algorithm, int? Count, bool Search, bool CpuMilli)
+    string Folder, string Events, string Hosts, PlacementAlgorithm Algorithm, int? Count, bool Search, bool Lifetimes, bool CpuMilli)
 {
     internal const string Usage =
-        "trace <folder> [--events file] [--hosts file] [--algorithm BALANCED] [--count N] [--search] [--cpu-milli]";
+        "trace <folder> [--events file] [--hosts file] [--algorithm BALANCED] [--count N] [--search] [--lifetimes] [--cpu-milli]";
 
     /// <summary>Reads the words of a command line after <c>trace</c>; throws <see cref="ArgumentException"/> with the usage.</summary>
     internal static TraceTerms Parse(IReadOnlyList<string> words)
@@ -23,7 +24,7 @@ internal sealed record TraceTerms(
         var folder = words[0];
         return new(folder, Value(words, "--events") ?? First(folder, "events*.csv.gz"), Value(words, "--hosts") ?? First(folder, "hosts*.csv"),
             AlgorithmOf(Value(words, "--algorithm") ?? "BALANCED"), Value(words, "--count") is { } count ? int.Parse(count) : null,
-            words.Contains("--search"), words.Contains("--cpu-milli"));
+            words.Contains("--search"), words.Contains("--lifetimes"), words.Contains("--cpu-milli"));
     }
 
     private static string? Value(IReadOnlyList<string> words, string name)

@@ -5,8 +5,12 @@ namespace ControlPlane.Core.Tests.Scheduling;
 
 public class HostOccupancyTests
 {
-    private static readonly Gen<Occupant> Occupants = Gen.Select(Gen.Int[1, 3], Gen.Int[0, 3], Gen.Bool, (pool, group, dedicated) =>
-        new Occupant(new(Id(pool)), group == 0 ? null : new(Id(10 + group)), dedicated ? "default" : null));
+    private static readonly Gen<Occupant> Occupants = Gen.Select(
+        Gen.Int[1, 3], Gen.Int[0, 3], Gen.Bool, Gen.Int[0, 4], (pool, group, dedicated, end) =>
+            new Occupant(new(Id(pool)), group == 0 ? null : new(Id(10 + group)), dedicated ? "default" : null)
+            {
+                ExpectedEnd = end == 0 ? null : DateTimeOffset.UnixEpoch.AddHours(end),
+            });
 
     [Fact]
     public void Those_who_come_and_go_are_counted_as_those_who_are_there() =>
@@ -23,6 +27,7 @@ public class HostOccupancyTests
             Assert.Equal(left.Count(each => each.DedicatedTo is not null), now.DedicatedVms);
             Assert.Equal(now.DedicatedVms > 0 ? "default" : null, now.DedicatedTo);
             Assert.All(now.Pools.Concat(now.Groups), count => Assert.True(count.Vms > 0));
+            Assert.Equal(left.Count == 0 || left.Any(each => each.ExpectedEnd is null) ? null : left.Max(each => each.ExpectedEnd), now.LastEnd());
         });
 
     [Fact]

@@ -110,8 +110,22 @@ internal static class NaiveScheduler
             PlacementAlgorithm.BestFit => mean,
             PlacementAlgorithm.WorstFit => 1 - mean,
             PlacementAlgorithm.Balanced => Balance(fleet, host, demand),
+            PlacementAlgorithm.LifetimeAware => Lifetime(host, demand, Balance(fleet, host, demand)),
             PlacementAlgorithm.Random => null,
         };
+    }
+
+    // How much longer the host is in use, in doubling steps from a minute, before all else.
+    private static float Lifetime(HostSnapshot host, Demand demand, float balance)
+    {
+        if (demand.ExpectedLifetimeSeconds is not { } seconds || demand.DecidedAt is not { } now) { return balance; }
+        var there = host.Occupancy;
+        var empties = there.Vms == 0 && host.Used.Count == 0 ? now : there.Ends.Sum(end => end.Vms) < there.Vms || there.Vms == 0
+            ? DateTimeOffset.MaxValue : there.Ends.Max(end => end.Time);
+        var longer = now.ToUnixTimeSeconds() + seconds - (empties < now ? now : empties).ToUnixTimeSeconds();
+        var step = 0;
+        for (var beyond = longer / 60 + 1; longer > 0 && beyond > 0; beyond /= 2) { step++; }
+        return (32 - step + balance) / 33;
     }
 
     // Room left, skew against the fleet and what the demand does to it: 1/2 - 1/2 c / (1 + |c|) of the cost c.

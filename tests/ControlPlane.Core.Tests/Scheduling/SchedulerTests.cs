@@ -45,6 +45,35 @@ public class SchedulerTests
     }, iter: 2000);
 
     [Fact]
+    public void With_lifetimes_it_gives_the_scores_of_the_naive_scheduler() => Gen.Select(
+        Fleets.Hosts, Fleets.Demands, Gen.Int[0, 40].Array[8], Gen.Long[1, 200_000]).Sample((hosts, demand, ends, seconds) =>
+    {
+        var now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+        hosts = [.. hosts.Zip(ends, (host, end) => host with { Occupancy = Ending(now, end) })];
+        demand = demand with { Algorithm = PlacementAlgorithm.LifetimeAware, ExpectedLifetimeSeconds = seconds, DecidedAt = now };
+        foreach (var candidate in Scheduler.Place(FleetSnapshot.Of(hosts), demand, 0).Ranking)
+        {
+            var host = hosts.Single(each => each.Id == candidate.Host);
+            Assert.Equal(NaiveScheduler.Score(hosts, host, demand), candidate.Score);
+        }
+    }, iter: 3000);
+
+    [Fact]
+    public void A_host_whose_last_claim_goes_counts_as_empty_for_lifetimes_at_once()
+    {
+        var (now, one) = (DateTimeOffset.UnixEpoch.AddDays(1), ResourceVector.Of((ResourceClass.Vcpu, 1)));
+        var demand = new Demand
+        {
+            Resources = one, Algorithm = PlacementAlgorithm.LifetimeAware, ExpectedLifetimeSeconds = 3600, DecidedAt = now,
+        };
+        var fleet = FleetSnapshot.Of([Plain(1) with { Used = one }, Plain(2) with { Used = one }]);
+        var (best, other) = (Scheduler.Choose(fleet, demand, 0).Best!.Value.Host, Scheduler.Choose(fleet, demand, 0).RunnerUp!.Value.Host);
+        fleet = fleet.With(fleet.Find(best)! with { Used = ResourceVector.Empty });
+        Assert.Equal(other, Scheduler.Choose(fleet, demand, 0).Best!.Value.Host);
+        Assert.InRange(Scheduler.Choose(fleet, demand, 0).RunnerUp!.Value.Score, 0.7f, 0.9f);
+    }
+
+    [Fact]
     public void The_ranking_is_by_score_and_then_by_age() => Questions.Sample((hosts, demand, seed) =>
     {
         var ranking = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed).Ranking;
@@ -154,6 +183,7 @@ public class SchedulerTests
     [InlineData(PlacementAlgorithm.BestFit)]
     [InlineData(PlacementAlgorithm.WorstFit)]
     [InlineData(PlacementAlgorithm.Balanced)]
+    [InlineData(PlacementAlgorithm.LifetimeAware)]
     [InlineData(PlacementAlgorithm.Random)]
     public void A_decision_allocates_nothing(PlacementAlgorithm algorithm)
     {
@@ -162,6 +192,7 @@ public class SchedulerTests
         var demand = new Demand
         {
             Resources = ResourceVector.Of((ResourceClass.Vcpu, 1), (ResourceClass.MemoryMiB, 1), (Some.Gpu, 1)), Engine = EngineChoice.Any,
+            ExpectedLifetimeSeconds = 600, DecidedAt = DateTimeOffset.UnixEpoch,
             Algorithm = algorithm, Zone = "z1", RequiredTraits = ["tpm"], Selectors = [new() { Zone = "z1" }, new()],
         };
         var ruled = demand with
@@ -208,6 +239,13 @@ public class SchedulerTests
         Assert.Equal(placement.Ranking.Select(host => (Candidate?)host).Take(2).Concat([null, null]).Take(2),
             [placement.Choice.Best, placement.Choice.RunnerUp]);
     }, iter: 3000);
+
+    // Some with nobody, some with VMs of which nothing is said, some over their time.
+    private static HostOccupancy Ending(DateTimeOffset now, int end) => end < 8 ? HostOccupancy.None : HostOccupancy.Of(
+        Enumerable.Range(0, end % 4).Select(vm => new Occupant(default, null, null)
+        {
+            ExpectedEnd = end > 36 ? null : now.AddSeconds((end - 16) * (end - 16) * (vm + 1) * (end < 16 ? -40 : 40)),
+        }));
 
     private static HostSnapshot RoomyFor(Demand demand) => Plain(1000) with
     {
