@@ -15,29 +15,21 @@ public sealed class LifetimeTests : IAsyncLifetime
     [Fact]
     public async Task A_vm_that_gives_a_lifetime_goes_where_the_host_is_in_use_anyway()
     {
-        await HostAsync("h1");
-        await HostAsync("h2");
-        await service.CreateVmAsync("short", Spec(600));
-        await service.CreateVmAsync("endless", new { vcpus = 6, memoryMiB = 6_000, diskGiB = 1 });
-        await service.CreateVmAsync("blocked", new { vcpus = 1, memoryMiB = 1_000, diskGiB = 1 });
+        await HostAsync("h1", "a");
+        await HostAsync("h2", "b");
+        await service.CreateVmAsync("short", Spec(4, new { hostLabels = new { side = "a" }, expectedLifetimeSeconds = 600 }));
+        await service.CreateVmAsync("endless", Spec(1, new { hostLabels = new { side = "b" } }));
 
-        var operation = await service.CreateVmAsync("day", Spec(86_400));
+        var operation = await service.CreateVmAsync("day", Spec(1, new { expectedLifetimeSeconds = 86_400 }));
+        await service.CreateVmAsync("any", Spec(1, new { algorithm = "BALANCED" }));
 
+        Assert.Equal(await HostOfAsync("short"), await HostOfAsync("any"));
+        Assert.Equal(await HostOfAsync("endless"), await HostOfAsync("day"));
         var placement = await service.GetAsync($"/v1/placements/{operation.GetProperty("placement").GetString()}");
         Assert.Equal("LIFETIME_AWARE", placement.GetProperty("algorithm").GetString());
-        Assert.Equal(await HostOfAsync("endless"), await HostOfAsync("day"));
+        Assert.Equal(placement.GetProperty("chosen").GetString(), await HostOfAsync("day"));
         var vm = await service.GetAsync("/v1/vms/day");
         Assert.Equal(86_400, vm.GetProperty("spec").GetProperty("placement").GetProperty("expectedLifetimeSeconds").GetInt64());
-    }
-
-    [Fact]
-    public async Task It_does_not_open_an_empty_host_while_another_is_in_use_as_long()
-    {
-        await HostAsync("h1");
-        await HostAsync("h2");
-        await service.CreateVmAsync("first", Spec(86_400));
-        await service.CreateVmAsync("second", Spec(3_600));
-        Assert.Equal(await HostOfAsync("first"), await HostOfAsync("second"));
     }
 
     [Theory]
@@ -46,17 +38,18 @@ public sealed class LifetimeTests : IAsyncLifetime
     [InlineData("""{"expectedLifetimeSeconds":315360001}""", "between 1 and 315360000")]
     public async Task What_cannot_be_is_refused_with_the_next_step(string placement, string words)
     {
-        await HostAsync("h1");
+        await HostAsync("h1", "a");
         var spec = new { vcpus = 1, memoryMiB = 1_000, diskGiB = 1, placement = JsonSerializer.Deserialize<JsonElement>(placement) };
         var problem = await service.PostedAsync(400, "/v1/placements/explain", new { spec });
         Assert.Contains(words, problem.ToString(), StringComparison.Ordinal);
     }
 
-    private static object Spec(long seconds) =>
-        new { vcpus = 1, memoryMiB = 1_000, diskGiB = 1, placement = new { expectedLifetimeSeconds = seconds } };
+    private static object Spec(int vcpus, object placement) => new { vcpus, memoryMiB = vcpus * 1_000, diskGiB = 1, placement };
 
-    private Task HostAsync(string name) => service.PostedAsync(201, "/v1/hosts",
-        new { name, driver = "SIMULATED", capacity = new { vcpu = 8, memoryMiB = 8_192, diskGiB = 100 } });
+    private Task HostAsync(string name, string side) => service.PostedAsync(201, "/v1/hosts", new
+    {
+        name, driver = "SIMULATED", labels = new { side }, capacity = new { vcpu = 8, memoryMiB = 8_192, diskGiB = 100 },
+    });
 
     private async Task<string?> HostOfAsync(string vm) =>
         (await service.GetAsync($"/v1/vms/{vm}")).GetProperty("status").GetProperty("host").GetString();

@@ -131,28 +131,30 @@ internal static class NaiveScheduler
     // Room left, skew against the fleet and what the demand does to it: 1/2 - 1/2 c / (1 + |c|) of the cost c.
     private static float Balance(IReadOnlyCollection<HostSnapshot> fleet, HostSnapshot host, Demand demand)
     {
-        var (room, size, now, then) = (0f, 0f, new List<float>(), new List<float>());
+        var (room, size, now, then) = (0f, 0f, new List<(float Weight, float Ahead)>(), new List<(float Weight, float Ahead)>());
         foreach (var (resource, own) in host.Capacity)
         {
             var having = fleet.Where(each => each.Capacity[resource] > 0).ToList();
             var all = (double)having.Sum(each => each.Capacity[resource]);
             var usual = (float)(having.Sum(each => each.Used[resource]) / all);
             var whole = own * (float)(having.Count / all);
-            now.Add((float)(host.Used[resource] * (1.0 / own)) - usual);
-            then.Add(Share(host, resource, demand.Resources[resource]) - usual);
+            now.Add((usual, (float)(host.Used[resource] * (1.0 / own)) - usual));
+            then.Add((usual, Share(host, resource, demand.Resources[resource]) - usual));
             size += whole;
             room += (1 - Share(host, resource, demand.Resources[resource])) * whole;
         }
         var skew = Variance(then);
-        var cost = room + (40f * skew) + (56f * size * (skew - Variance(now)));
+        var cost = room + (40f * skew) + (52f * size * (skew - Variance(now)));
         return 0.5f - (0.5f * (cost / (1 + Math.Abs(cost))));
     }
 
-    private static float Variance(List<float> numbers)
+    private static float Variance(List<(float Weight, float Ahead)> classes)
     {
-        if (numbers.Count == 0) { return 0; }
-        var mean = numbers.Aggregate(0f, (sum, number) => sum + number) / numbers.Count;
-        return Math.Max(0, (numbers.Aggregate(0f, (sum, number) => sum + (number * number)) / numbers.Count) - (mean * mean));
+        var weight = classes.Aggregate(0f, (sum, each) => sum + each.Weight);
+        if (weight == 0) { return 0; }
+        var mean = classes.Aggregate(0f, (sum, each) => sum + (each.Weight * each.Ahead)) / weight;
+        var squares = classes.Aggregate(0f, (sum, each) => sum + (each.Weight * each.Ahead * each.Ahead));
+        return Math.Max(0, (squares / weight) - (mean * mean));
     }
 
     private static float Share(HostSnapshot host, ResourceClass resource, long amount)

@@ -5,13 +5,14 @@ namespace ControlPlane.Core.Scheduling.Scores;
 
 /// <summary>
 /// Keeps the free shape of hosts usable: packs, and leaves no memory without CPU nor the reverse. What it minimises, over all classes
-/// that a host has itself, is <c>room + 40 · skew(after) + 56 · size · (skew(after) − skew(before))</c>:
+/// that a host has itself, is <c>room + 40 · skew(after) + 52 · size · (skew(after) − skew(before))</c>:
 /// <list type="bullet">
 /// <item><c>room</c>, what is left on the host: the sum over classes of what stays free, each in hosts of the fleet's average. Absolute
 /// and not relative to the host, so that a small host is filled before a large one is begun (best fit; Johnson 1973).</item>
-/// <item><c>skew</c>: the variance between classes of the promised share of the host minus that of the whole fleet. A host may be ahead
-/// in the class of which the whole fleet is short: that is how the free room of both comes out even (balanced allocation, as in
-/// Kubernetes, but against the fleet's own mix and not against the host's diagonal).</item>
+/// <item><c>skew</c>: the variance between classes of the promised share of the host minus that of the whole fleet, each class weighed by
+/// how much of it the fleet uses: a class of which little is used is never short. A host may be ahead in the class of which the whole
+/// fleet is short: that is how the free room of both comes out even (balanced allocation, as in Kubernetes, but against the fleet's own
+/// mix and not against the host's diagonal).</item>
 /// <item><c>size</c>, the host in hosts of the fleet's average: what a change of skew gains or spoils grows with the host (the gradient,
 /// after FGD; Weng et al., ATC 2023, without a list of typical shapes).</item>
 /// </list>
@@ -23,7 +24,7 @@ internal sealed class Balanced : IScore
 
     private const int Lanes = 8;
     private const float Skew = 40;
-    private const float Gradient = 56;
+    private const float Gradient = 52;
 
     /// <inheritdoc/>
     public void Of(FleetChunk chunk, in Question question, ulong fitting, ulong seed, Span<float> scores)
@@ -45,7 +46,7 @@ internal sealed class Balanced : IScore
 
     private static Vector256<float> Points(FleetColumns columns, ReadOnlySpan<(float Asked, float Used, float PerHost)> terms, int row)
     {
-        var (count, room, size) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
+        var (weight, room, size) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
         var (before, beforeSquared) = (Vector256<float>.Zero, Vector256<float>.Zero);
         var (after, afterSquared) = (Vector256<float>.Zero, Vector256<float>.Zero);
         for (var column = 0; column < terms.Length; column++)
@@ -56,23 +57,26 @@ internal sealed class Balanced : IScore
             var now = Vector256.Create(columns.Used(column)[row..]);
             var then = now + (Vector256.Create(term.Asked) * unit);
             var whole = Vector256.Create(columns.Own(column)[row..]) * Vector256.Create(term.PerHost);
-            count += Vector256<float>.One & has;
             size += whole;
             room += (Vector256<float>.One - then) * whole;
-            var (ahead, aheadThen) = ((now - Vector256.Create(term.Used)) & has, (then - Vector256.Create(term.Used)) & has);
-            (before, beforeSquared) = (before + ahead, beforeSquared + (ahead * ahead));
-            (after, afterSquared) = (after + aheadThen, afterSquared + (aheadThen * aheadThen));
+            var usual = Vector256.Create(term.Used);
+            var weighs = usual & has;
+            weight += weighs;
+            var (ahead, aheadThen) = (now - usual, then - usual);
+            (before, beforeSquared) = (before + (weighs * ahead), beforeSquared + (weighs * ahead * ahead));
+            (after, afterSquared) = (after + (weighs * aheadThen), afterSquared + (weighs * aheadThen * aheadThen));
         }
-        count = Vector256.Max(count, Vector256<float>.One);
-        var skew = Variance(after, afterSquared, count);
-        var gained = skew - Variance(before, beforeSquared, count);
+        // Where nothing is used yet all sums are zero, whatever they are divided by.
+        weight = Vector256.ConditionalSelect(Vector256.GreaterThan(weight, Vector256<float>.Zero), weight, Vector256<float>.One);
+        var skew = Variance(after, afterSquared, weight);
+        var gained = skew - Variance(before, beforeSquared, weight);
         return Share(room + (Vector256.Create(Skew) * skew) + (Vector256.Create(Gradient) * size * gained));
     }
 
-    private static Vector256<float> Variance(Vector256<float> sum, Vector256<float> squares, Vector256<float> count)
+    private static Vector256<float> Variance(Vector256<float> sum, Vector256<float> squares, Vector256<float> weight)
     {
-        var mean = sum / count;
-        return Vector256.Max((squares / count) - (mean * mean), Vector256<float>.Zero);
+        var mean = sum / weight;
+        return Vector256.Max((squares / weight) - (mean * mean), Vector256<float>.Zero);
     }
 
     // From all costs to between 0 and 1, the least cost first: half of 1 - cost / (1 + |cost|).
