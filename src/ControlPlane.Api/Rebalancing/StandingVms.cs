@@ -56,7 +56,7 @@ internal sealed record StandingVms(IReadOnlyList<Movable> Movable, IReadOnlyList
         var demand = VmDemands.Of(vm.Spec, family.Chains[vm.Pool], fleet, group) with { Resources = claim.Resources };
         // Each host keeps the files of its own VMs, so that a move copies the disk; memory is there only while there is a process.
         var memory = vm.State == VmState.Stopped ? 0 : vm.Spec.MemoryMiB;
-        var occupant = Occupant.Of(vm.Project, vm.Pool, vm.Spec);
+        var occupant = Occupant.Of(vm.Project, vm.Pool, vm.Spec, vm.CreateTime);
         return new(vm.Id, claim.Host, claim.Engine ?? EngineKind.Software, demand, occupant, new(memory, vm.Spec.DiskGiB * MiBPerGiB));
     }
 }
