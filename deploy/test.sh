@@ -7,6 +7,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 results=$root/deploy/out/trx
 # shellcheck source=deploy/packages.sh
 source "$root/deploy/packages.sh"
+# shellcheck source=deploy/postgres.sh
+source "$root/deploy/postgres.sh"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 
@@ -63,8 +65,11 @@ main() {
   exec </dev/null
   ensure_dotnet
   ensure_packages qemu-system-x86 qemu-utils xorriso
+  install_postgres
   deploy/guest/build.sh
   build || fail "the build failed (see above), so no test ran."
+  trap stop_postgres EXIT
+  start_postgres
   run_tests || code=$?
   list_failures
   # A test host that crashed writes no results, so the exit code counts beside them.
