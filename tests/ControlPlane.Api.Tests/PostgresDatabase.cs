@@ -1,3 +1,4 @@
+using ControlPlane.Api.Persistence;
 using Npgsql;
 
 namespace ControlPlane.Api.Tests;
@@ -9,6 +10,9 @@ namespace ControlPlane.Api.Tests;
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
     private const string Variable = "CONTROLPLANE_TEST_POSTGRES";
+
+    // Copied for each test: bringing the schema about takes longer than many a test.
+    private static readonly Lazy<Task<string>> template = new(MakeTemplateAsync);
 
     private readonly string server;
     private readonly string name = $"test_{Guid.NewGuid():N}";
@@ -25,8 +29,17 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         var server = Environment.GetEnvironmentVariable(Variable);
         Skip.If(string.IsNullOrEmpty(server), $"{Variable} is not set: deploy/test.sh starts a server and sets it.");
         var database = new PostgresDatabase(server!);
-        await database.OnServerAsync($"CREATE DATABASE {database.name}");
+        await database.OnServerAsync($"CREATE DATABASE {database.name} TEMPLATE {await template.Value}");
         return database;
+    }
+
+    private static async Task<string> MakeTemplateAsync()
+    {
+        var made = new PostgresDatabase(Environment.GetEnvironmentVariable(Variable)!);
+        await made.OnServerAsync($"CREATE DATABASE {made.name}");
+        await using (var store = new PostgresStore(made.ConnectionString, [])) { await store.MigrateAsync(CancellationToken.None); }
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => made.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return made.name;
     }
 
     /// <summary>Runs a statement past the service.</summary>

@@ -1,7 +1,7 @@
 namespace ControlPlane.Api.Tests;
 
 /// <summary>The whole service on a PostgreSQL database of its own.</summary>
-public sealed class PostgresServiceFixture : ServiceFixture
+public class PostgresServiceFixture : ServiceFixture
 {
     public override bool OnPostgres => true;
 }

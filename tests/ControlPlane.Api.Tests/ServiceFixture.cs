@@ -146,6 +146,18 @@ public class ServiceFixture : IAsyncLifetime
         return problem;
     }
 
+    /// <summary>Runs a statement past the service.</summary>
+    internal async Task<int> ExecuteAsync(string sql)
+    {
+        if (Database is not null) { return await Database.ExecuteAsync(sql); }
+        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={Path.Combine(Directory, "controlplane.db")};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Registers a simulated host.</summary>
     public Task<JsonElement> AddHostAsync(
         string name, int vcpu = 64, long memoryMiB = 262_144, long diskGiB = 4_000, string? zone = null, object? simulation = null) =>

@@ -2,11 +2,11 @@ using ControlPlane.Api.Tests.Hosts;
 
 namespace ControlPlane.Api.Tests.Allocations;
 
-public sealed class AllocationTests(RunningService service) : IClassFixture<RunningService>
+public abstract class AllocationTests(ServiceFixture service)
 {
     private readonly Conversation client = new(service.Client);
 
-    [Fact]
+    [SkippableFact]
     public async Task Room_is_taken_on_the_host_that_is_named()
     {
         var (host, pool) = await WorldAsync();
@@ -27,7 +27,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal((2, 4096), (await client.UsedAsync(host, "vcpu"), await client.UsedAsync(host, "memoryMiB")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Without_a_host_the_scheduler_chooses_and_its_decision_is_kept()
     {
         var (host, pool) = await WorldAsync();
@@ -44,7 +44,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(reply.Text("placement"), list["items"]![0]!["placement"]!.GetValue<string>());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Every_pool_of_the_chain_is_charged_and_its_limit_counts()
     {
         var (host, outer, inner) = (Conversation.NewName("h"), Conversation.NewName("p"), Conversation.NewName("p"));
@@ -62,7 +62,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(3, await client.UsedAsync(host, "vcpu"));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("""{"owner":"","resources":{"vcpu":1}}""", "owner")]
     [InlineData("""{"owner":"a\u0000b","resources":{"vcpu":1}}""", "owner")]
     [InlineData("""{"owner":"vms/vm_x","resources":{"vcpu":1}}""", "owner")]
@@ -87,7 +87,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Contains(field, reply.Faults);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_owner_too_long_is_refused_and_the_longest_is_taken()
     {
         var (_, pool) = await WorldAsync();
@@ -96,7 +96,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(201, (await TakeAsync(pool, $$$"""{"owner":"{{{new string('o', 128)}}}","resources":{"vcpu":1}}""")).Status);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_not_there_is_not_found()
     {
         var (_, pool) = await WorldAsync();
@@ -114,7 +114,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("")]
     [InlineData(",\"engine\":\"HARDWARE\"")]
     public async Task A_class_that_no_host_has_is_unknown_and_named(string engine)
@@ -131,7 +131,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(0, await client.UsedAsync(host, "vcpu"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task No_room_now_and_never_any_room_are_told_apart_and_carry_the_record()
     {
         var (host, pool) = await WorldAsync();
@@ -154,7 +154,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(6, await client.UsedAsync(host, "vcpu"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_refusal_of_a_named_host_speaks_of_that_host()
     {
         var (host, pool) = await WorldAsync();
@@ -165,7 +165,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Single(never["placement"]!["hosts"]!.AsArray());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_named_host_must_be_ready_and_one_that_the_pool_selects()
     {
         var (host, pool) = await WorldAsync();
@@ -181,7 +181,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(0, await client.UsedAsync(other, "vcpu"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Part_is_given_back_and_then_the_rest_which_ends_it()
     {
         var (host, pool) = await WorldAsync();
@@ -200,7 +200,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal((0, 0), (await client.UsedAsync(host, "vcpu"), await client.UsedAsync(host, "memoryMiB")));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("""{"resources":{"vcpu":4}}""", 409, "insufficient-resources")]
     [InlineData("""{"resources":{"vcpu":1,"memoryMiB":513}}""", 409, "insufficient-resources")]
     [InlineData("""{"resources":{"diskGiB":1}}""", 409, "insufficient-resources")]
@@ -222,7 +222,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal((3, 512), (await client.UsedAsync(host, "vcpu"), await client.UsedAsync(host, "memoryMiB")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Deleting_gives_all_back_under_a_fresh_etag_alone()
     {
         var (host, pool) = await WorldAsync();
@@ -236,7 +236,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(0, await client.UsedAsync(host, "vcpu"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task One_key_takes_once_whatever_comes_of_the_line()
     {
         var (host, pool) = await WorldAsync();
@@ -252,7 +252,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(2, await client.UsedAsync(host, "vcpu"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_rehearsal_takes_nothing()
     {
         var (host, pool) = await WorldAsync();
@@ -265,7 +265,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Empty((await client.GetAsync($"/v1/pools/{pool}/allocations"))["items"]!.AsArray());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Lists_are_filtered_by_owner_host_and_engine()
     {
         var (host, pool) = await WorldAsync();
@@ -279,7 +279,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(["bob", "ann"], await OwnersAsync(pool, "orderBy=owner desc"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_claim_of_a_vm_is_listed_and_goes_only_with_the_vm()
     {
         var (host, pool) = await WorldAsync();
@@ -297,7 +297,7 @@ public sealed class AllocationTests(RunningService service) : IClassFixture<Runn
         Assert.Equal(2, await client.UsedAsync(host, "vcpu"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Sixteen_at_once_take_exactly_what_there_is()
     {
         var (host, pool) = await WorldAsync();

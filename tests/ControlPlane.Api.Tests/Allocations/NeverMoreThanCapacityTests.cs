@@ -1,47 +1,45 @@
+using System.Data.Common;
 using ControlPlane.Api.Tests.Hosts;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Resources;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Tests.Allocations;
 
 /// <summary>The three legs on which "never more than capacity" stands, each tried where the others are out of the way.</summary>
-public sealed class NeverMoreThanCapacityTests(OpenStore open) : IClassFixture<OpenStore>
+public abstract class NeverMoreThanCapacityTests(OpenStore open)
 {
-    private const int CheckFailed = 275;
-
-    [Theory]
-    [InlineData("UPDATE host_inventory SET used = 9 WHERE host_id = $id AND resource = 'vcpu'")]
-    [InlineData("UPDATE host_inventory SET used = -1 WHERE host_id = $id AND resource = 'vcpu'")]
-    [InlineData("UPDATE host_inventory SET used = 5, total = 4 WHERE host_id = $id AND resource = 'vcpu'")]
-    [InlineData("UPDATE host_inventory SET used = 8, reserved = 1 WHERE host_id = $id AND resource = 'vcpu'")]
-    [InlineData("UPDATE host_inventory SET used = 8, overcommit = 999 WHERE host_id = $id AND resource = 'vcpu'")]
+    [SkippableTheory]
+    [InlineData("UPDATE host_inventory SET used = 9 WHERE host_id = @id AND resource = 'vcpu'")]
+    [InlineData("UPDATE host_inventory SET used = -1 WHERE host_id = @id AND resource = 'vcpu'")]
+    [InlineData("UPDATE host_inventory SET used = 5, total = 4 WHERE host_id = @id AND resource = 'vcpu'")]
+    [InlineData("UPDATE host_inventory SET used = 8, reserved = 1 WHERE host_id = @id AND resource = 'vcpu'")]
+    [InlineData("UPDATE host_inventory SET used = 8, overcommit = 999 WHERE host_id = @id AND resource = 'vcpu'")]
     public async Task The_database_itself_refuses_a_host_over_its_capacity(string sql)
     {
         var id = (await open.RealHostAsync(Conversation.NewName("real"))).ToString();
 
-        var fault = await Assert.ThrowsAsync<SqliteException>(() => ExecuteAsync(sql, id));
+        var fault = await Assert.ThrowsAnyAsync<DbException>(() => open.ExecuteAsync(sql, id));
 
-        Assert.Equal(CheckFailed, fault.SqliteExtendedErrorCode);
-        Assert.Equal(1, await ExecuteAsync("UPDATE host_inventory SET used = 8 WHERE host_id = $id AND resource = 'vcpu'", id));
+        Assert.True(IsCheck(fault), fault.ToString());
+        Assert.Equal(1, await open.ExecuteAsync("UPDATE host_inventory SET used = 8 WHERE host_id = @id AND resource = 'vcpu'", id));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_database_itself_refuses_a_pool_over_its_limit()
     {
         var id = (await PoolAsync()).ToString();
 
-        var fault = await Assert.ThrowsAsync<SqliteException>(
-            () => ExecuteAsync("UPDATE pool_limits SET used = 5 WHERE pool_id = $id", id));
+        var fault = await Assert.ThrowsAnyAsync<DbException>(
+            () => open.ExecuteAsync("UPDATE pool_limits SET used = 5 WHERE pool_id = @id", id));
 
-        Assert.Equal(CheckFailed, fault.SqliteExtendedErrorCode);
-        Assert.Equal(1, await ExecuteAsync("UPDATE pool_limits SET used = 4 WHERE pool_id = $id", id));
+        Assert.True(IsCheck(fault), fault.ToString());
+        Assert.Equal(1, await open.ExecuteAsync("UPDATE pool_limits SET used = 4 WHERE pool_id = @id", id));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_write_that_rests_on_an_old_generation_of_the_host_is_refused()
     {
         var id = await open.RealHostAsync(Conversation.NewName("real"));
@@ -57,7 +55,7 @@ public sealed class NeverMoreThanCapacityTests(OpenStore open) : IClassFixture<O
         Assert.Equal(0, await UsedAsync(id));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_write_that_rests_on_an_old_generation_of_the_pool_is_refused()
     {
         var id = await PoolAsync();
@@ -70,7 +68,7 @@ public sealed class NeverMoreThanCapacityTests(OpenStore open) : IClassFixture<O
         }, CancellationToken.None));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_rule_refuses_what_does_not_fit_and_takes_nothing()
     {
         var id = await open.RealHostAsync(Conversation.NewName("real"));
@@ -96,6 +94,9 @@ public sealed class NeverMoreThanCapacityTests(OpenStore open) : IClassFixture<O
         Assert.Equal(5, await UsedAsync(id));
     }
 
+    /// <summary>Whether a CHECK constraint refused it.</summary>
+    protected abstract bool IsCheck(DbException fault);
+
     private async Task<PoolId> PoolAsync() => await open.Store.WriteAsync("default", session =>
     {
         var name = Core.Names.ResourceName.Parse(Conversation.NewName("p"));
@@ -109,15 +110,5 @@ public sealed class NeverMoreThanCapacityTests(OpenStore open) : IClassFixture<O
     {
         await using var db = open.Store.Read(null);
         return (await db.Hosts.FirstAsync(row => row.Id == id)).Of(null, ResourceClass.Vcpu)!.Used;
-    }
-
-    private async Task<int> ExecuteAsync(string sql, string id)
-    {
-        await using var connection = new SqliteConnection($"Data Source={open.DatabaseFile}");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Parameters.AddWithValue("$id", id);
-        return await command.ExecuteNonQueryAsync();
     }
 }

@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace ControlPlane.Api.Tests.Hosts;
 
-public sealed class HostTests(RunningService service) : IClassFixture<RunningService>
+public abstract class HostTests(ServiceFixture service)
 {
     private readonly Conversation client = new(service.Client);
 
-    [Fact]
+    [SkippableFact]
     public async Task A_simulated_host_is_registered_with_numbers_alone_and_both_engines_run()
     {
         var name = Conversation.NewName("h");
@@ -32,7 +32,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(0, reply["simulation"]!["startLatencyMs"]!.GetValue<int>());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Capacity_may_be_said_in_full_with_reserved_and_overcommit()
     {
         var reply = await client.PostAsync("/v1/hosts", $$$"""
@@ -45,7 +45,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(0.5, reply["simulation"]!["startFaultRate"]!.GetValue<double>());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_host_is_read_by_its_id_and_by_its_name()
     {
         var name = Conversation.NewName("h");
@@ -58,7 +58,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(byId.Text("etag"), byId.Etag);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_unknown_host_is_not_found_on_every_path()
     {
         foreach (var text in new[] { "nobody", "host_00000000000000000000000000", "..%2f..%2fetc" })
@@ -72,7 +72,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_taken_name_is_refused()
     {
         var name = Conversation.NewName("h");
@@ -83,7 +83,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal((409, "already-exists"), (reply.Status, reply.Code));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("0", "capacity.vcpu")]
     [InlineData("-4", "capacity.vcpu")]
     [InlineData("1.5", "capacity.vcpu")]
@@ -109,7 +109,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Contains(field, reply.Faults);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("\"SIMULATED\"", "\"QEMU\"", "driver")]
     [InlineData("\"x\"", "\"../x\"", "name")]
     [InlineData("\"vcpu\":8,", "", "capacity.vcpu")]
@@ -129,7 +129,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Contains(field, reply.Faults);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_hand_registered_real_host_is_told_that_real_hosts_register_themselves()
     {
         var reply = await client.PostAsync("/v1/hosts", Body("x").Replace("SIMULATED", "QEMU", StringComparison.Ordinal));
@@ -137,7 +137,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Contains("register themselves", reply["errors"]!["driver"]!.ToJsonString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task All_faults_are_told_at_once()
     {
         var labels = string.Join(',', Enumerable.Range(0, 65).Select(i => $"\"k{i}\":\"v\""));
@@ -150,7 +150,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(["capacity.diskGiB", "capacity.vcpu", "labels", "name", "zone"], reply.Faults.Order(StringComparer.Ordinal));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Lists_are_filtered_and_ordered_by_what_hosts_have()
     {
         var zone = Conversation.NewName("zone");
@@ -173,7 +173,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(400, (await client.GetAsync("/v1/hosts?filter=colour=red")).Status);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_list_comes_in_pages()
     {
         var zone = Conversation.NewName("zone");
@@ -191,7 +191,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Null(second["nextPageToken"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Cordon_and_uncordon_may_be_repeated_and_change_a_host_once()
     {
         var name = Conversation.NewName("h");
@@ -206,7 +206,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal((200, "READY"), (back.Status, back.Text("state")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_patch_changes_what_it_names_and_leaves_the_rest()
     {
         var name = Conversation.NewName("h");
@@ -228,7 +228,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(reply.Body!.ToJsonString(), (await client.GetAsync($"/v1/hosts/{name}")).Body!.ToJsonString());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("""{"capacity":{"vcpu":0}}""", "capacity.vcpu")]
     [InlineData("""{"capacity":{"vcpu":{"reserved":9}}}""", "capacity.vcpu.reserved")]
     [InlineData("""{"capacity":{"vcpu":null}}""", "capacity.vcpu")]
@@ -248,7 +248,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal("\"1\"", (await client.GetAsync($"/v1/hosts/{name}")).Etag);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Less_than_is_promised_cannot_be_left_and_the_sentence_has_the_numbers()
     {
         var (name, pool) = (Conversation.NewName("h"), Conversation.NewName("p"));
@@ -264,7 +264,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(200, (await client.PatchAsync($"/v1/hosts/{name}", """{"capacity":{"vcpu":6}}""")).Status);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_stale_etag_is_refused_on_patch_and_delete_and_a_fresh_one_is_honoured()
     {
         var name = Conversation.NewName("h");
@@ -279,7 +279,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(404, (await client.GetAsync($"/v1/hosts/{name}")).Status);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_host_on_which_something_is_held_stays_and_says_by_whom()
     {
         var (name, pool) = (Conversation.NewName("h"), Conversation.NewName("p"));
@@ -296,7 +296,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Contains("4 vcpu are held in 4 allocations, by ann, bob, cyd and 1 more", reply.Detail, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_rehearsal_checks_everything_and_writes_nothing()
     {
         var name = Conversation.NewName("h");
@@ -311,7 +311,7 @@ public sealed class HostTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal("\"1\"", (await client.GetAsync($"/v1/hosts/{name}")).Etag);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_repeated_key_registers_one_host()
     {
         var name = Conversation.NewName("h");

@@ -11,14 +11,13 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Api.Tests.Hosts;
 
 /// <summary>A store in a directory of its own, without a service around it: for what no client can bring about.</summary>
-public sealed class OpenStore : IAsyncLifetime
+public class OpenStore : IAsyncLifetime
 {
     private readonly string path = Directory.CreateTempSubdirectory("controlplane-store-").FullName;
     private DataDirectory? directory;
+    private IStoreDatabase? database;
 
     public Store Store { get; private set; } = null!;
-
-    public string DatabaseFile => directory!.DatabaseFile;
 
     public Mutations Mutations => new(Store);
 
@@ -28,19 +27,32 @@ public sealed class OpenStore : IAsyncLifetime
 
     public static RequestTerms Terms => new() { Actor = "token:test", Project = "default", TraceId = "test" };
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         directory = DataDirectory.Take(path);
-        Store = new Store(new SqliteStore(directory.DatabaseFile, []), Options.Create(new StoreOptions()), TimeProvider.System, NullLogger<Store>.Instance);
+        database = await DatabaseAsync(directory);
+        Store = new Store(database, Options.Create(new StoreOptions()), TimeProvider.System, NullLogger<Store>.Instance);
         await Store.OpenAsync(CancellationToken.None);
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
-        await Store.DisposeAsync();
+        if (Store is not null) { await Store.DisposeAsync(); }
+        if (database is not null) { await database.DisposeAsync(); }
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         directory!.Dispose();
         Directory.Delete(path, recursive: true);
+    }
+
+    /// <summary>Runs a statement with an @id past the store.</summary>
+    public virtual async Task<int> ExecuteAsync(string sql, string id)
+    {
+        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={directory!.DatabaseFile}");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.AddWithValue("@id", id);
+        return await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Adds a host as an agent would register it: 8 vCPUs found, hardware proved and software not.</summary>
@@ -58,6 +70,9 @@ public sealed class OpenStore : IAsyncLifetime
         session.Db.Hosts.Add(host);
         return Task.FromResult(host.Id);
     }, CancellationToken.None);
+
+    protected virtual Task<IStoreDatabase> DatabaseAsync(DataDirectory taken) =>
+        Task.FromResult<IStoreDatabase>(new SqliteStore(taken.DatabaseFile, []));
 
     private static HostFacts Facts(string name) => new()
     {

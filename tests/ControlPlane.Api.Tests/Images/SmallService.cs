@@ -54,7 +54,10 @@ internal sealed class SmallService : IAsyncDisposable
     internal static async Task<SmallService> StartInAsync(string folder, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateBuilder();
-        foreach (var (key, value) in settings) { builder.Configuration[$"ControlPlane:{key}"] = value; }
+        foreach (var (key, value) in settings)
+        {
+            builder.Configuration[key.StartsWith("ConnectionStrings:", StringComparison.Ordinal) ? key : $"ControlPlane:{key}"] = value;
+        }
         builder.Configuration["ControlPlane:DataDirectory"] = Path.Combine(folder, "data");
         builder.Configuration["Serilog:MinimumLevel:Default"] = "Error";
         builder.Configuration["urls"] = "http://127.0.0.1:0";

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ControlPlane.Api.Tests.Operations;
@@ -12,7 +13,7 @@ internal sealed class DyingStore : DbCommandInterceptor
 {
     private int writesLeft = int.MaxValue;
     private volatile bool dead;
-    private DbTransaction? counted;
+    private DbContext? counted;
 
     /// <summary>From now on so many writes are kept.</summary>
     public void DieAfter(int writes)
@@ -34,29 +35,29 @@ internal sealed class DyingStore : DbCommandInterceptor
     public override InterceptionResult<DbDataReader> ReaderExecuting(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
-        Live(command);
+        Live(command, eventData);
         return result;
     }
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
     {
-        Live(command);
+        Live(command, eventData);
         return ValueTask.FromResult(result);
     }
 
     public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        Live(command);
+        Live(command, eventData);
         return ValueTask.FromResult(result);
     }
 
-    // Each commit of the lane appends events; its first statement with one is where it may die.
-    private void Live(DbCommand command)
+    // Each turn in the lane has a context of its own and appends events; its first statement with one is where it may die.
+    private void Live(DbCommand command, CommandEventData eventData)
     {
-        if (!dead && command.CommandText.Contains("INSERT INTO \"events\"", StringComparison.Ordinal)
-            && !ReferenceEquals(Interlocked.Exchange(ref counted, command.Transaction), command.Transaction)
+        if (!dead && AppendsEvents(command.CommandText)
+            && !ReferenceEquals(Interlocked.Exchange(ref counted, eventData.Context), eventData.Context)
             && Interlocked.Decrement(ref writesLeft) < 0)
         {
             dead = true;
@@ -64,4 +65,8 @@ internal sealed class DyingStore : DbCommandInterceptor
         }
         if (dead) { throw new SqliteException("the process died", 10); }
     }
+
+    // SQLite's provider quotes every name, PostgreSQL's only those that need it.
+    private static bool AppendsEvents(string sql) =>
+        sql.Contains("INSERT INTO \"events\"", StringComparison.Ordinal) || sql.Contains("INSERT INTO events", StringComparison.Ordinal);
 }

@@ -1,43 +1,47 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ControlPlane.Api.Tests.Operations;
 
 /// <summary>Every kind of operation, with the service dying before each of its commits in turn, and started again on what was kept.</summary>
-public sealed class OperationCrashTests
+public abstract class OperationCrashTests
 {
     private const int MaxCommits = 24;
 
     public static TheoryData<string> Kinds => [.. OperationScenario.All.Select(scenario => scenario.Kind)];
 
-    [Fact]
+    [SkippableFact]
     public void Every_kind_has_its_scenario() => Assert.Equal(
         Enum.GetValues<Core.Operations.OperationKind>().Select(kind => Words.Of(kind)).Order(),
         OperationScenario.All.Select(scenario => scenario.Kind).Order());
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Kinds))]
     public async Task A_service_that_dies_before_any_commit_ends_what_it_had_accepted(string kind) =>
         await DieBeforeEachCommitAsync(OperationScenario.All.Single(scenario => scenario.Kind == kind), _ => Task.CompletedTask);
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Kinds))]
     public async Task A_step_that_is_done_twice_comes_to_the_same_end(string kind) =>
         await DieBeforeEachCommitAsync(OperationScenario.All.Single(scenario => scenario.Kind == kind), ForgetRunningStepsAsync);
 
-    [Fact]
+    [SkippableFact]
     public async Task A_batch_of_which_each_is_for_itself_survives_the_same() => await DieBeforeEachCommitAsync(
         new("BATCH_CREATE_VMS", null, HttpMethod.Post, "/v1/vms:batch", OperationScenario.Batch("BEST_EFFORT"), "RUNNING"),
         _ => Task.CompletedTask);
 
-    private static async Task DieBeforeEachCommitAsync(OperationScenario scenario, Func<ServiceFixture, Task> meanwhile)
+    /// <summary>On the database that the suite is about.</summary>
+    protected abstract ServiceFixture NewService();
+
+    private async Task DieBeforeEachCommitAsync(OperationScenario scenario, Func<ServiceFixture, Task> meanwhile)
     {
         for (var commits = 0; commits < MaxCommits; commits++)
         {
             var store = new DyingStore();
-            var service = await ServiceFixture.StartAsync(services => services.AddSingleton<IInterceptor>(store));
+            var service = NewService();
+            service.Configure = services => services.AddSingleton<IInterceptor>(store);
+            await service.InitializeAsync();
             try
             {
                 if (await DieAsync(scenario, service, store, commits, meanwhile)) { return; }
@@ -108,12 +112,6 @@ public sealed class OperationCrashTests
     }
 
     // As if the process had died after acting and before it could record that it had begun.
-    private static async Task ForgetRunningStepsAsync(ServiceFixture service)
-    {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(service.Directory, "controlplane.db")};Pooling=false");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = """UPDATE operations SET steps = replace(steps, '"state":"RUNNING"', '"state":"PENDING"') WHERE end_time IS NULL""";
-        await command.ExecuteNonQueryAsync();
-    }
+    private static Task ForgetRunningStepsAsync(ServiceFixture service) => service.ExecuteAsync(
+        """UPDATE operations SET steps = replace(steps, '"state":"RUNNING"', '"state":"PENDING"') WHERE end_time IS NULL""");
 }

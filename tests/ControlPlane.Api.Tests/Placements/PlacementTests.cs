@@ -5,15 +5,13 @@ using ControlPlane.Api.Tests.Vms;
 namespace ControlPlane.Api.Tests.Placements;
 
 /// <summary>Where a VM goes, why, and how it is kept.</summary>
-public sealed class PlacementTests : IAsyncLifetime
+public abstract class PlacementTests(ServiceFixture service) : IAsyncLifetime
 {
-    private readonly ServiceFixture service = new();
-
     public Task InitializeAsync() => service.InitializeAsync();
 
     public Task DisposeAsync() => service.DisposeAsync();
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("FIRST_FIT")]
     [InlineData("BEST_FIT")]
     [InlineData("WORST_FIT")]
@@ -48,7 +46,7 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.Equal(explained.GetProperty("hosts").ToString(), kept.GetProperty("hosts").ToString());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("FIRST_FIT", "h1")]
     [InlineData("BEST_FIT", "h3")]
     [InlineData("WORST_FIT", "h2")]
@@ -59,7 +57,7 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.Equal(host, await ChosenAsync(new { vcpus = 2, memoryMiB = 1024, diskGiB = 2, placement = new { algorithm } }));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_pool_without_an_algorithm_named_uses_its_own()
     {
         await UnevenFleetAsync();
@@ -72,7 +70,7 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.Equal("h3", NameOfChosen(placement));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_kept_record_stays_as_the_decision_saw_the_fleet()
     {
         await UnevenFleetAsync();
@@ -88,7 +86,7 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.Equal(kept, (await service.GetAsync(path)).ToString());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Zone_labels_and_traits_are_kept_to()
     {
         await AddAsync("plain", "z1", new { }, []);
@@ -106,7 +104,7 @@ public sealed class PlacementTests : IAsyncLifetime
             host.GetProperty("checks").EnumerateArray(), check => check.GetProperty("verdict").GetString() == "MISMATCH"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_forbidden_trait_is_kept_away_from()
     {
         await AddAsync("noisy", "z1", new { }, ["spinning-disk"]);
@@ -121,7 +119,7 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.Contains("requiredTraits", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_record_names_the_runner_up_and_where_none_fits_what_the_nearest_lacks()
     {
         await service.AddHostAsync("h1", vcpu: 4);
@@ -143,7 +141,7 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.Contains("The nearest is 'h2': resource:vcpu needs 9, has 8.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_cordoned_host_is_passed_over()
     {
         await service.AddHostAsync("h1");
@@ -153,7 +151,7 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.Equal("h2", await ChosenAsync(Shaped(new { algorithm = "FIRST_FIT" })));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Sixteen_creates_at_once_with_room_for_seven_make_seven()
     {
         await service.AddHostAsync("h1", vcpu: 7);
@@ -178,7 +176,7 @@ public sealed class PlacementTests : IAsyncLifetime
         await Ledgers.AgreeAsync(service);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_empty_fleet_says_what_to_do_first()
     {
         var explained = await service.PostedAsync(200, "/v1/placements/explain", new { spec = Shaped(new { }) });
@@ -190,7 +188,7 @@ public sealed class PlacementTests : IAsyncLifetime
         Assert.Contains("POST /v1/hosts", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("{}", 400, "validation-failed")]
     [InlineData("""{"spec":{"vcpus":0,"memoryMiB":64}}""", 400, "validation-failed")]
     [InlineData("""{"name":"web-1","spec":{"vcpus":1,"memoryMiB":64}}""", 400, "validation-failed")]
@@ -199,7 +197,7 @@ public sealed class PlacementTests : IAsyncLifetime
     public async Task A_question_that_makes_no_sense_is_refused(string body, int status, string code) =>
         await ServiceFixture.RefusedAsync(status, code, await service.PostAsync("/v1/placements/explain", body));
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("/v1/placements/nothing")]
     [InlineData("/v1/placements/plc_00000000000000000000000000")]
     [InlineData("/v1/placements/..%2f..%2fetc")]

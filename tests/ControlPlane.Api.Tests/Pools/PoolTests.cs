@@ -2,11 +2,11 @@ using ControlPlane.Api.Tests.Hosts;
 
 namespace ControlPlane.Api.Tests.Pools;
 
-public sealed class PoolTests(RunningService service) : IClassFixture<RunningService>
+public abstract class PoolTests(ServiceFixture service)
 {
     private readonly Conversation client = new(service.Client);
 
-    [Fact]
+    [SkippableFact]
     public async Task The_default_pool_is_there_from_the_first_start_and_stays()
     {
         var pool = await client.GetAsync("/v1/pools/default");
@@ -17,7 +17,7 @@ public sealed class PoolTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal((409, "invalid-state"), Said(gone));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_pool_is_made_with_limits_as_numbers_or_in_full()
     {
         var name = Conversation.NewName("p");
@@ -39,7 +39,7 @@ public sealed class PoolTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(reply.Text("etag"), reply.Etag);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("""{"name":"UP"}""", "name")]
     [InlineData("""{"name":"x","limits":{"vcpu":-1}}""", "limits.vcpu")]
     [InlineData("""{"name":"x","limits":{"vcpu":0}}""", "limits.vcpu")]
@@ -60,7 +60,7 @@ public sealed class PoolTests(RunningService service) : IClassFixture<RunningSer
         Assert.Contains(field, reply.Faults);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Names_are_taken_once_and_a_parent_must_be_there()
     {
         var name = Conversation.NewName("p");
@@ -73,7 +73,7 @@ public sealed class PoolTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal((404, "not-found"), Said(await client.DeleteAsync("/v1/pools/nobody")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Pools_nest_eight_deep_and_no_deeper()
     {
         var parent = "null";
@@ -90,7 +90,7 @@ public sealed class PoolTests(RunningService service) : IClassFixture<RunningSer
         Assert.Contains("parent", reply.Faults);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_patch_merges_limits_by_class()
     {
         var name = Conversation.NewName("p");
@@ -110,7 +110,7 @@ public sealed class PoolTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal((400, "validation-failed"), Said(await client.PatchAsync($"/v1/pools/{name}", """{"parent":"default"}""")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_limit_below_what_is_promised_is_refused_with_the_numbers()
     {
         var (host, pool) = (Conversation.NewName("h"), Conversation.NewName("p"));
@@ -127,7 +127,7 @@ public sealed class PoolTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(6, (await client.GetAsync($"/v1/pools/{pool}"))["limits"]!["vcpu"]!["used"]!.GetValue<int>());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_pool_in_which_something_is_stays()
     {
         var (host, pool, child, vm) = ("stays-h", "stays-p", "stays-child", "stays-vm");
@@ -146,7 +146,7 @@ public sealed class PoolTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal(404, (await client.GetAsync($"/v1/pools/{child}")).Status);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Lists_are_filtered_by_parent_name_and_label()
     {
         var root = Conversation.NewName("root");
@@ -161,7 +161,7 @@ public sealed class PoolTests(RunningService service) : IClassFixture<RunningSer
         Assert.Equal([$"{root}-b"], await NamesAsync($"filter=name={root}-b"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Etag_rehearsal_and_key_are_honoured()
     {
         var name = Conversation.NewName("p");

@@ -4,10 +4,8 @@ using ControlPlane.Api.Tests.Operations;
 namespace ControlPlane.Api.Tests.Vms;
 
 /// <summary>A VM's life on simulated hosts, as a client leads it.</summary>
-public sealed class VmTests : IAsyncLifetime
+public abstract class VmTests(ServiceFixture service) : IAsyncLifetime
 {
-    private readonly ServiceFixture service = new();
-
     public async Task InitializeAsync()
     {
         await service.InitializeAsync();
@@ -16,7 +14,7 @@ public sealed class VmTests : IAsyncLifetime
 
     public Task DisposeAsync() => service.DisposeAsync();
 
-    [Fact]
+    [SkippableFact]
     public async Task A_VM_is_made_read_by_id_and_name_and_runs_on_what_it_claims()
     {
         var spec = new { vcpus = 2, memoryMiB = 512, diskGiB = 4, restartPolicy = "NEVER", cloudInit = new { userData = "#cloud-config" } };
@@ -39,7 +37,7 @@ public sealed class VmTests : IAsyncLifetime
         Assert.Equal(vm.ToString(), Assert.Single(listed.GetProperty("items").EnumerateArray()).ToString());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_VM_is_stopped_started_paused_resumed_rebooted_and_deleted()
     {
         await service.CreateVmAsync("web-1");
@@ -62,7 +60,7 @@ public sealed class VmTests : IAsyncLifetime
         await Ledgers.AreEmptyAsync(service);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("RUNNING")]
     [InlineData("STOPPED")]
     public async Task A_VM_is_deleted_whatever_it_does_and_its_name_is_free_again(string desiredState)
@@ -76,7 +74,7 @@ public sealed class VmTests : IAsyncLifetime
         Assert.Equal("SUCCEEDED", (await service.CreateVmAsync("web-1", spec)).GetProperty("state").GetString());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_name_of_63_characters_is_the_longest()
     {
         var name = new string('a', 63);
@@ -84,7 +82,7 @@ public sealed class VmTests : IAsyncLifetime
         Assert.Equal(name, (await service.GetAsync($"/v1/vms/{name}")).GetProperty("name").GetString());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task VMs_are_listed_page_by_page_filtered_and_in_order()
     {
         for (var i = 1; i <= 5; i++)
@@ -100,7 +98,7 @@ public sealed class VmTests : IAsyncLifetime
         Assert.Empty(await PagesAsync($"filter={Uri.EscapeDataString("name = nothing")}", 1));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task ANY_takes_hardware_where_it_works_and_SOFTWARE_is_what_it_says()
     {
         await service.CreateVmAsync("any", new { vcpus = 1, memoryMiB = 64 });
@@ -119,7 +117,7 @@ public sealed class VmTests : IAsyncLifetime
             await service.PostAsync("/v1/vms", new { name = "hard", spec = new { vcpus = 1, memoryMiB = 64, engine = "HARDWARE" } }));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_stopped_VM_is_resized_and_its_claim_with_it()
     {
         await service.CreateVmAsync("web-1", new { vcpus = 2, memoryMiB = 256, desiredState = "STOPPED" });
@@ -137,7 +135,7 @@ public sealed class VmTests : IAsyncLifetime
         Assert.Contains(claim, each => each.GetProperty("resource").GetString() == "vcpu" && each.GetProperty("amount").GetInt64() == 1);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_patch_of_the_desired_state_stops_and_starts()
     {
         await service.CreateVmAsync("web-1");
@@ -152,7 +150,7 @@ public sealed class VmTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_same_key_and_body_give_the_first_answer_again_and_one_VM()
     {
         var body = new { name = "web-1", spec = new { vcpus = 1, memoryMiB = 256 } };
@@ -172,7 +170,7 @@ public sealed class VmTests : IAsyncLifetime
         Assert.Equal(1, await UsedAsync("vcpu"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_same_key_sent_at_once_makes_one_VM()
     {
         var body = new { name = "web-1", spec = new { vcpus = 1, memoryMiB = 256 } };
@@ -186,7 +184,7 @@ public sealed class VmTests : IAsyncLifetime
         Assert.Equal(["web-1"], await PagesAsync("pageSize=10", 1));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_refusal_is_not_kept_under_its_key()
     {
         var body = new { name = "big", spec = new { vcpus = 9, memoryMiB = 256 } };
@@ -196,7 +194,7 @@ public sealed class VmTests : IAsyncLifetime
         await service.PostedAsync(202, "/v1/vms", body, ("Idempotency-Key", "k-1"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_console_is_text()
     {
         await service.CreateVmAsync("web-1");
@@ -208,7 +206,7 @@ public sealed class VmTests : IAsyncLifetime
         Assert.NotEmpty(await response.Content.ReadAsStringAsync());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_restart_of_the_service_keeps_VMs_as_they_are()
     {
         await service.CreateVmAsync("runs");

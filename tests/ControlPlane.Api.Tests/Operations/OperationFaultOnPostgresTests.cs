@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Operations;
+
+public sealed class OperationFaultOnPostgresTests() : OperationFaultTests(new PostgresServiceFixture());

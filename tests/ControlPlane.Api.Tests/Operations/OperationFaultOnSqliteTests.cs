@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Operations;
+
+public sealed class OperationFaultOnSqliteTests() : OperationFaultTests(new ServiceFixture());

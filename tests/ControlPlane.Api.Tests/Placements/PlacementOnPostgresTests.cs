@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Placements;
+
+public sealed class PlacementOnPostgresTests() : PlacementTests(new PostgresServiceFixture());

@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Placements;
+
+public sealed class PlacementOnSqliteTests() : PlacementTests(new ServiceFixture());

@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Vms;
+
+public sealed class VmOnPostgresTests() : VmTests(new PostgresServiceFixture());
