@@ -3,6 +3,7 @@ using ControlPlane.Api.AffinityGroups;
 using ControlPlane.Api.Agents;
 using ControlPlane.Api.Allocations;
 using ControlPlane.Api.Events;
+using ControlPlane.Api.Flavors;
 using ControlPlane.Api.Hosts;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Images;
@@ -31,6 +32,7 @@ return await StartupFaults.RunAsync(async () =>
     builder.AddReservations();
     builder.AddRebalancing();
     builder.AddAffinityGroups();
+    builder.AddFlavors();
     builder.AddImages();
     builder.AddEvents();
     builder.AddReports();
@@ -48,6 +50,7 @@ return await StartupFaults.RunAsync(async () =>
     v1.MapReservations();
     v1.MapRebalancing();
     v1.MapAffinityGroups();
+    v1.MapFlavors();
     v1.MapImages();
     v1.MapVms();
     v1.MapVmBatches();

@@ -2,6 +2,7 @@ using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence.Rows;
 using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Allocations;
+using ControlPlane.Core.Flavors;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Operations;
@@ -88,6 +89,7 @@ internal sealed class ChangeFeed
         AffinityGroup group => Row("AFFINITY_GROUP", group.Id.ToString(), group.Project, group.Name.ToString(), null, group.Version),
         Allocation held => Row("ALLOCATION", held.Id.ToString(), held.Project, held.Owner, null, held.Version),
         Reservation held => Row("RESERVATION", held.Id.ToString(), held.Project, held.Name.ToString(), Words.Of(held.State), held.Version),
+        Flavor flavor => Row("FLAVOR", flavor.Id.ToString(), flavor.Project, flavor.Name.ToString(), null, flavor.Version),
         Image image => Row("IMAGE", image.Id.ToString(), image.Project, image.Name.ToString(), Words.Of(image.State), image.Version),
         Vm vm => Row("VM", vm.Id.ToString(), vm.Project, vm.Name.ToString(), Words.Of(vm.State), vm.Version),
         Operation operation => Row("OPERATION", operation.Id.ToString(), operation.Project, operation.Target,
@@ -111,6 +113,7 @@ internal sealed class ChangeFeed
             case AffinityGroup group: group.UpdateTime = now; return ++group.Version;
             case Allocation held: held.UpdateTime = now; return ++held.Version;
             case Reservation held: held.UpdateTime = now; return ++held.Version;
+            case Flavor flavor: flavor.UpdateTime = now; return ++flavor.Version;
             case Image image: image.UpdateTime = now; return ++image.Version;
             case Vm vm: vm.UpdateTime = now; return ++vm.Version;
             case Operation operation: operation.UpdateTime = now; return ++operation.Version;

@@ -1,5 +1,6 @@
 using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Allocations;
+using ControlPlane.Core.Flavors;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Names;
@@ -25,6 +26,7 @@ internal static class ColumnTypes
         configuration.Properties<HostId>().HaveConversion<HostIdColumn>();
         configuration.Properties<PoolId>().HaveConversion<PoolIdColumn>();
         configuration.Properties<VmId>().HaveConversion<VmIdColumn>();
+        configuration.Properties<FlavorId>().HaveConversion<FlavorIdColumn>();
         configuration.Properties<ImageId>().HaveConversion<ImageIdColumn>();
         configuration.Properties<OperationId>().HaveConversion<OperationIdColumn>();
         configuration.Properties<AllocationId>().HaveConversion<AllocationIdColumn>();
@@ -49,6 +51,8 @@ internal static class ColumnTypes
     private sealed class PoolIdColumn() : ValueConverter<PoolId, string>(id => id.ToString(), text => PoolId.Parse(text));
 
     private sealed class VmIdColumn() : ValueConverter<VmId, string>(id => id.ToString(), text => VmId.Parse(text));
+
+    private sealed class FlavorIdColumn() : ValueConverter<FlavorId, string>(id => id.ToString(), text => FlavorId.Parse(text));
 
     private sealed class ImageIdColumn() : ValueConverter<ImageId, string>(id => id.ToString(), text => ImageId.Parse(text));
 

@@ -1,4 +1,5 @@
 using ControlPlane.Core.AffinityGroups;
+using ControlPlane.Core.Flavors;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Names;
@@ -33,6 +34,9 @@ internal static class Named
         ReservationId.TryParse(idOrName, out var id) ? db.Reservations.FirstOrDefaultAsync(row => row.Id == id)
         : ResourceName.TryParse(idOrName, out var name) ? db.Reservations.FirstOrDefaultAsync(row => row.Name == name)
         : None<Reservation>();
+    internal static Task<Flavor?> FlavorAsync(StoreContext db, string idOrName) =>
+        FlavorId.TryParse(idOrName, out var id) ? db.Flavors.FirstOrDefaultAsync(row => row.Id == id)
+        : ResourceName.TryParse(idOrName, out var name) ? db.Flavors.FirstOrDefaultAsync(row => row.Name == name) : None<Flavor>();
 
     internal static Task<Image?> ImageAsync(StoreContext db, string idOrName) =>
         ImageId.TryParse(idOrName, out var id) ? db.Images.FirstOrDefaultAsync(row => row.Id == id)

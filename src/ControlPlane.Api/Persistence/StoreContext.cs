@@ -1,6 +1,7 @@
 using ControlPlane.Api.Persistence.Rows;
 using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Allocations;
+using ControlPlane.Core.Flavors;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Operations;
@@ -27,6 +28,7 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
     public DbSet<Reservation> Reservations => Set<Reservation>();
     public DbSet<ReservationSlot> ReservationSlots => Set<ReservationSlot>();
     public DbSet<AffinityGroup> AffinityGroups => Set<AffinityGroup>();
+    public DbSet<Flavor> Flavors => Set<Flavor>();
     public DbSet<Image> Images => Set<Image>();
     public DbSet<Vm> Vms => Set<Vm>();
     public DbSet<Operation> Operations => Set<Operation>();
@@ -68,6 +70,7 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
         model.Entity<Allocation>().HasQueryFilter(allocation => Project == null || allocation.Project == Project);
         model.Entity<Reservation>().HasQueryFilter(reservation => Project == null || reservation.Project == Project);
         model.Entity<AffinityGroup>().HasQueryFilter(group => Project == null || group.Project == Project);
+        model.Entity<Flavor>().HasQueryFilter(flavor => Project == null || flavor.Project == Project);
         model.Entity<Image>().HasQueryFilter(image => Project == null || image.Project == Project);
         model.Entity<Vm>().HasQueryFilter(vm => Project == null || vm.Project == Project);
         model.Entity<Operation>().HasQueryFilter(operation => Project == null || operation.Project == Project);

@@ -18,6 +18,10 @@ internal static class VmChange
         Keep("placement", Text(before.Placement), Text(document.Placement));
         Keep("isolation", before.Isolation.Level, document.Isolation.Level);
         Keep("cloudInit", Text(before.CloudInit), Text(document.CloudInit));
+        if (document.Flavor is not null)
+        {
+            faults["spec.flavor"] = ["is for a create; change vcpus, memoryMiB, diskGiB and extraResources themselves"];
+        }
         if (next.DiskGiB < vm.Spec.DiskGiB) { faults["spec.diskGiB"] = ["cannot shrink: the guest's file system would be cut off"]; }
         if (faults.Count > 0) { return Problem.Validation(faults); }
         var reshaped = !next.Demand.Equals(vm.Spec.Demand);

@@ -1,3 +1,4 @@
+using ControlPlane.Api.Flavors;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Placements;
@@ -34,8 +35,10 @@ internal static class VmDrafts
             ? await OfAsync(db, fleet, await PoolChain.OfAsync(db, pool), document) : (null, Problem.NotFound("pool", poolText));
 
     private static async Task<(VmDraft? Draft, Problem? Problem)> OfAsync(
-        StoreContext db, FleetSnapshot fleet, IReadOnlyList<Pool> chain, VmSpecDocument document)
+        StoreContext db, FleetSnapshot fleet, IReadOnlyList<Pool> chain, VmSpecDocument wanted)
     {
+        var (document, unresolved) = await FlavorChoice.ResolveAsync(db, wanted);
+        if (document is null) { return (null, unresolved); }
         var pool = chain[0];
         var image = document.Image is { } text ? await Named.ImageAsync(db, text) : null;
         if (document.Image is { } missing && image is null) { return (null, Problem.NotFound("image", missing)); }

@@ -10,10 +10,13 @@ namespace ControlPlane.Api.Vms;
 public sealed class VmSpecValidator : AbstractValidator<VmSpecDocument>
 {
     private const int MaxSeedCharacters = 64 * 1024;
+    private const string Needed = "is required, unless a flavor is named";
 
     /// <summary>The rules.</summary>
     public VmSpecValidator()
     {
+        RuleFor(spec => spec.Vcpus).NotNull().When(spec => spec.Flavor is null).WithMessage(Needed);
+        RuleFor(spec => spec.MemoryMiB).NotNull().When(spec => spec.Flavor is null).WithMessage(Needed);
         RuleFor(spec => spec.Vcpus).InclusiveBetween(1, 1024).WithMessage("must be between 1 and 1024");
         RuleFor(spec => spec.MemoryMiB).InclusiveBetween(16, 16_777_216).WithMessage("must be between 16 and 16777216 MiB");
         RuleFor(spec => spec.DiskGiB).InclusiveBetween(1, 1_048_576).WithMessage("must be between 1 and 1048576 GiB");

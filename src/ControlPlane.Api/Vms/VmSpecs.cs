@@ -16,9 +16,9 @@ internal static class VmSpecs
     internal static VmSpec Of(
         VmSpecDocument document, ImageId? image, AffinityGroupId? group, PlacementAlgorithm defaultAlgorithm) => new()
     {
-        Vcpus = document.Vcpus,
-        MemoryMiB = document.MemoryMiB,
-        DiskGiB = document.DiskGiB,
+        Vcpus = Known(document.Vcpus),
+        MemoryMiB = Known(document.MemoryMiB),
+        DiskGiB = document.DiskGiB ?? 1,
         ExtraResources = Amounts(document.ExtraResources),
         Engine = Words.Parse<EngineChoice>(document.Engine),
         Image = image,
@@ -43,6 +43,15 @@ internal static class VmSpecs
         RestartPolicy = Words.Parse<RestartPolicy>(document.RestartPolicy),
         DesiredState = Words.Parse<DesiredState>(document.DesiredState),
     };
+
+    /// <summary>All amounts together, of a spec that has them.</summary>
+    internal static ResourceVector Demand(VmSpecDocument document) => Amounts(document.ExtraResources).Plus(ResourceVector.Of(
+        (ResourceClass.Vcpu, Known(document.Vcpus)), (ResourceClass.MemoryMiB, Known(document.MemoryMiB)),
+        (ResourceClass.DiskGiB, document.DiskGiB ?? 1)));
+
+    // The validator asks for it where no flavor gives it.
+    private static T Known<T>(T? amount)
+        where T : struct => amount ?? throw new InvalidOperationException("a spec without its amounts");
 
     private static ResourceVector Amounts(IReadOnlyDictionary<string, long> amounts) =>
         ResourceVector.Of(amounts.Select(pair => KeyValuePair.Create(ResourceClass.Parse(pair.Key), pair.Value)));

@@ -14,7 +14,8 @@ public sealed record ChangeEvent
 
     /// <summary>What it happened to.</summary>
     [AllowedValues(
-        "HOST", "POOL", "AFFINITY_GROUP", "ALLOCATION", "RESERVATION", "IMAGE", "VM", "OPERATION", "PLACEMENT", "REBALANCE_PLAN")]
+        "HOST", "POOL", "AFFINITY_GROUP", "ALLOCATION", "FLAVOR", "RESERVATION", "IMAGE", "VM", "OPERATION", "PLACEMENT",
+        "REBALANCE_PLAN")]
     public required string Kind { get; init; }
 
     /// <summary>The id.</summary>

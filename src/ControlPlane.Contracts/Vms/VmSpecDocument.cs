@@ -5,14 +5,20 @@ namespace ControlPlane.Contracts.Vms;
 /// <summary>What the owner of a VM wants.</summary>
 public sealed record VmSpecDocument
 {
-    /// <summary>Whole virtual CPUs: 1 to 1024.</summary>
-    public required int Vcpus { get; init; }
+    /// <summary>
+    /// A named shape (id or name) in place of vcpus, memoryMiB, diskGiB and extraResources; what is given beside it must be the same. The
+    /// VM keeps the amounts and not the flavor: null in every answer.
+    /// </summary>
+    public string? Flavor { get; init; }
 
-    /// <summary>Memory: 16 to 16777216.</summary>
-    public required long MemoryMiB { get; init; }
+    /// <summary>Whole virtual CPUs: 1 to 1024. Needed without a flavor; never null in an answer.</summary>
+    public int? Vcpus { get; init; }
 
-    /// <summary>Disk: 1 to 1048576.</summary>
-    public long DiskGiB { get; init; } = 1;
+    /// <summary>Memory: 16 to 16777216. Needed without a flavor; never null in an answer.</summary>
+    public long? MemoryMiB { get; init; }
+
+    /// <summary>Disk: 1 to 1048576; 1 when it is left out without a flavor. Never null in an answer.</summary>
+    public long? DiskGiB { get; init; }
 
     /// <summary>Amounts of custom classes, such as <c>{"gpu":1}</c>.</summary>
     public IReadOnlyDictionary<string, long> ExtraResources { get; init; } = new Dictionary<string, long>();

@@ -20,6 +20,7 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await AllocationsAsync();
         await ReservationsAsync();
         await AffinityGroupsAsync();
+        await FlavorsAsync();
         await ImagesAsync();
         await VmsAsync();
         await RebalancingAsync();
@@ -184,6 +185,16 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await SayAsync(200, "GET", group, ["web"]);
         await SayAsync(200, "PATCH", group, ["web"], ExampleOf("PATCH", group));
         await SayAsync(204, "DELETE", group, ["web"]);
+    }
+
+    private async Task FlavorsAsync()
+    {
+        await SayAsync(201, "POST", "/v1/flavors", none, ExampleOf("POST", "/v1/flavors"));
+        await SayAsync(409, "POST", "/v1/flavors", none, ExampleOf("POST", "/v1/flavors"));
+        await SayAsync(200, "GET", "/v1/flavors", none, query: "?orderBy=vcpus");
+        await SayAsync(200, "GET", "/v1/flavors/{flavor}", ["small"]);
+        await SayAsync(200, "PATCH", "/v1/flavors/{flavor}", ["small"], ExampleOf("PATCH", "/v1/flavors/{flavor}"));
+        await SayAsync(204, "DELETE", "/v1/flavors/{flavor}", ["small"]);
     }
 
     private async Task ImagesAsync()

@@ -479,6 +479,74 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.ToTable("allocations", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Core.Flavors.Flavor", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("create_time");
+
+                    b.Property<long>("DiskGiB")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("disk_gi_b");
+
+                    b.Property<string>("Engine")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("engine");
+
+                    b.Property<string>("ExtraResources")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("extra_resources");
+
+                    b.Property<string>("Isolation")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("isolation");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("labels");
+
+                    b.Property<long>("MemoryMiB")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("memory_mi_b");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<long>("UpdateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("update_time");
+
+                    b.Property<int>("Vcpus")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("vcpus");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_flavors");
+
+                    b.HasIndex("Project", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_flavors_project_name");
+
+                    b.ToTable("flavors", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Core.Hosts.Host", b =>
                 {
                     b.Property<string>("Id")

@@ -1,3 +1,4 @@
+using ControlPlane.Api.Flavors;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
@@ -20,7 +21,7 @@ public sealed class VmBatchService(Mutations mutations, VmCreation creation, Ope
 
     private async Task<Answer> AcceptAsync(StoreSession session, CreateVmBatch body, RequestTerms terms)
     {
-        var batch = Of(session.Fleet, body);
+        var batch = await OfAsync(session, body);
         var id = new OperationId(Guid.CreateVersion7(session.Now));
         // A rehearsal goes through all of them, since nothing comes after it.
         var most = batch.AllOrNothing || terms.ValidateOnly ? batch.Items.Count : VmBatchTables.VmsPerTurn;
@@ -38,16 +39,19 @@ public sealed class VmBatchService(Mutations mutations, VmCreation creation, Ope
         return operations.Accepted(operation, [.. batch.Items.Select(item => item.Operation).OfType<OperationId>()]);
     }
 
-    private static VmBatch Of(FleetSnapshot fleet, CreateVmBatch body) => new()
+    private static async Task<VmBatch> OfAsync(StoreSession session, CreateVmBatch body)
     {
-        AllOrNothing = body.Mode == "ALL_OR_NOTHING",
-        Items = [.. body.Vms.Select(vm => new VmBatchItem { Name = vm.Name, Wanted = vm })],
-        Order = LargestFirst.Of(fleet, [.. body.Vms.Select(vm => Amounts(vm.Spec))]),
-    };
-
-    private static ResourceVector Amounts(VmSpecDocument spec) => ResourceVector.Of(
-    [
-        new(ResourceClass.Vcpu, spec.Vcpus), new(ResourceClass.MemoryMiB, spec.MemoryMiB), new(ResourceClass.DiskGiB, spec.DiskGiB),
-        .. spec.ExtraResources.Select(pair => KeyValuePair.Create(ResourceClass.Parse(pair.Key), pair.Value)),
-    ]);
+        var (items, sizes) = (new List<VmBatchItem>(body.Vms.Count), new List<ResourceVector>(body.Vms.Count));
+        foreach (var vm in body.Vms)
+        {
+            // A flavor is what it is now, whenever the VM's turn comes; one that there is not is refused then.
+            var (known, _) = await FlavorChoice.ResolveAsync(session.Db, vm.Spec);
+            items.Add(new() { Name = vm.Name, Wanted = vm with { Spec = known ?? vm.Spec } });
+            sizes.Add(known is null ? ResourceVector.Empty : VmSpecs.Demand(known));
+        }
+        return new()
+        {
+            AllOrNothing = body.Mode == "ALL_OR_NOTHING", Items = items, Order = LargestFirst.Of(session.Fleet, sizes),
+        };
+    }
 }

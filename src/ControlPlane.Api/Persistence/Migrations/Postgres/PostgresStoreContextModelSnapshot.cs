@@ -535,6 +535,81 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.ToTable("allocations", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Core.Flavors.Flavor", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("create_time");
+
+                    b.Property<long>("DiskGiB")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disk_gi_b");
+
+                    b.Property<string>("Engine")
+                        .HasColumnType("text")
+                        .HasColumnName("engine")
+                        .UseCollation("C");
+
+                    b.Property<string>("ExtraResources")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("extra_resources")
+                        .UseCollation("C");
+
+                    b.Property<string>("Isolation")
+                        .HasColumnType("text")
+                        .HasColumnName("isolation")
+                        .UseCollation("C");
+
+                    b.Property<string>("Labels")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("labels")
+                        .UseCollation("C");
+
+                    b.Property<long>("MemoryMiB")
+                        .HasColumnType("bigint")
+                        .HasColumnName("memory_mi_b");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("project")
+                        .UseCollation("C");
+
+                    b.Property<long>("UpdateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("update_time");
+
+                    b.Property<int>("Vcpus")
+                        .HasColumnType("integer")
+                        .HasColumnName("vcpus");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_flavors");
+
+                    b.HasIndex("Project", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_flavors_project_name");
+
+                    b.ToTable("flavors", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Core.Hosts.Host", b =>
                 {
                     b.Property<string>("Id")
