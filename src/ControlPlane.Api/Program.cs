@@ -2,6 +2,7 @@ using ControlPlane.Api;
 using ControlPlane.Api.AffinityGroups;
 using ControlPlane.Api.Agents;
 using ControlPlane.Api.Allocations;
+using ControlPlane.Api.Capacity;
 using ControlPlane.Api.Events;
 using ControlPlane.Api.Flavors;
 using ControlPlane.Api.Hosts;
@@ -32,6 +33,7 @@ return await StartupFaults.RunAsync(async () =>
     builder.AddReservations();
     builder.AddRebalancing();
     builder.AddAffinityGroups();
+    builder.AddCapacity();
     builder.AddFlavors();
     builder.AddImages();
     builder.AddEvents();
@@ -50,6 +52,7 @@ return await StartupFaults.RunAsync(async () =>
     v1.MapReservations();
     v1.MapRebalancing();
     v1.MapAffinityGroups();
+    v1.MapCapacity();
     v1.MapFlavors();
     v1.MapImages();
     v1.MapVms();

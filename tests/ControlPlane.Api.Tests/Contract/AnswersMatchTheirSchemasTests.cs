@@ -193,6 +193,10 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await SayAsync(409, "POST", "/v1/flavors", none, ExampleOf("POST", "/v1/flavors"));
         await SayAsync(200, "GET", "/v1/flavors", none, query: "?orderBy=vcpus");
         await SayAsync(200, "GET", "/v1/flavors/{flavor}", ["small"]);
+        foreach (var (_, example) in Examples(Operation("POST", "/v1/capacity/fit")))
+        {
+            await SayAsync(200, "POST", "/v1/capacity/fit", none, example.GetRawText());
+        }
         await SayAsync(200, "PATCH", "/v1/flavors/{flavor}", ["small"], ExampleOf("PATCH", "/v1/flavors/{flavor}"));
         await SayAsync(204, "DELETE", "/v1/flavors/{flavor}", ["small"]);
     }
