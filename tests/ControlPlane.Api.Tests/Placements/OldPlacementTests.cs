@@ -3,8 +3,6 @@ using System.Text.Json;
 using ControlPlane.Api.Persistence;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
 using ZstdSharp;
 
@@ -20,7 +18,7 @@ public sealed class OldPlacementTests : IAsyncLifetime
     public Task DisposeAsync() => service.DisposeAsync();
 
     [Fact]
-    public async Task An_old_record_reads_after_the_migration_as_it_did_before()
+    public async Task A_record_with_an_archive_reads_as_it_did_and_its_hosts_get_a_history_at_the_start()
     {
         await service.AddHostAsync("h1");
         var held = await service.PostedAsync(201, "/v1/pools/default/allocations", new { owner = "o", resources = new { vcpu = 3 } });
@@ -49,20 +47,19 @@ public sealed class OldPlacementTests : IAsyncLifetime
         return compressor.Wrap(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(fleet.Hosts, StoreJson.Options))).ToArray();
     }
 
-    // The file as the version before the history left it.
+    // The rows as the version before the history left them.
     private async Task BackAsync(byte[] archive)
     {
-        var file = Path.Combine(service.Directory, "controlplane.db");
-        var store = service.Services.GetRequiredService<Store>();
-        await using (var db = store.Read(null))
-        {
-            await db.GetService<IMigrator>().MigrateAsync("20261123074939_Initial");
-        }
         await service.StopAsync();
-        await using var connection = new SqliteConnection($"Data Source={file};Pooling=false");
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(service.Directory, "controlplane.db")};Pooling=false");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO fleets (hash, content, create_time) VALUES ('abc', @content, 0); UPDATE placements SET fleet = 'abc'";
+        command.CommandText = """
+            INSERT INTO fleets (hash, content, create_time) VALUES ('abc', @content, 0);
+            UPDATE placements SET fleet = 'abc', revision = 0;
+            DELETE FROM host_history;
+            DELETE FROM host_shapes;
+            """;
         command.Parameters.AddWithValue("@content", archive);
         await command.ExecuteNonQueryAsync();
     }
