@@ -61,8 +61,8 @@ public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProv
         if (classes.Count > 0)
         {
             var text = classes[0].ToString();
-            return new Problem(ProblemCode.UnknownResourceClass,
-                $"No host has the resource class '{text}'; {Nearest.Among(text, decision.Fleet.Classes().Select(known => known.ToString()))}.");
+            var known = decision.Fleet.Classes().Select(each => each.ToString());
+            return new Problem(ProblemCode.UnknownResourceClass, $"No host has the resource class '{text}'; {Nearest.Among(text, known)}.");
         }
         if (decision.Placement.UnknownWord() is { } unknown)
         {

@@ -30,7 +30,8 @@ public sealed class VmPlacementValidator : AbstractValidator<VmPlacement>
         RuleFor(placement => placement).Custom((placement, context) => context.Traits("cpuFeatures", placement.CpuFeatures));
         RuleFor(placement => placement.ForbiddenTraits).Must(traits => traits.Count <= 64).WithMessage("must have at most 64 traits");
         RuleFor(placement => placement.AffinityGroup).NotEqual("").WithMessage("must be an affinity group's id or name, or null");
-        RuleFor(placement => placement.Spread!.Over).Must(text => FailureDomain.TryParse(text, out var domain) && domain != FailureDomain.Host)
+        RuleFor(placement => placement.Spread!.Over)
+            .Must(text => FailureDomain.TryParse(text, out var domain) && domain != FailureDomain.Host)
             .When(placement => placement.Spread is not null)
             .WithMessage("must be ZONE, or label: and a key; for hosts take an affinity group with the policy ANTI_AFFINITY");
         RuleFor(placement => placement.Spread!.MaxSkew).InclusiveBetween(1, 1000).When(placement => placement.Spread is not null)

@@ -28,7 +28,8 @@ public readonly record struct FailureDomain
         {
             "HOST" => Host,
             "ZONE" => Zone,
-            { } label when label.StartsWith(LabelPrefix, StringComparison.Ordinal) => new(FailureDomainKind.Label, label[LabelPrefix.Length..]),
+            { } label when label.StartsWith(LabelPrefix, StringComparison.Ordinal) =>
+                new(FailureDomainKind.Label, label[LabelPrefix.Length..]),
             _ => default,
         };
         return domain.Kind == FailureDomainKind.Label ? IsKey(domain.Key) : text is "HOST" or "ZONE";

@@ -33,7 +33,8 @@ public sealed record Contradiction(string One, string Other)
 
     private static Contradiction? Labels(Demand demand)
     {
-        var wanted = demand.HostLabels.ToDictionary(label => label.Key, label => (label.Value, Said: $"hostLabels: {label.Key}={label.Value}"));
+        var wanted = demand.HostLabels.ToDictionary(
+            label => label.Key, label => (label.Value, Said: $"hostLabels: {label.Key}={label.Value}"));
         foreach (var (key, value) in demand.Selectors.SelectMany(selector => selector.Labels))
         {
             var said = $"the pool's hostSelector.labels: {key}={value}";
@@ -61,7 +62,8 @@ public sealed record Contradiction(string One, string Other)
 
     // All on one host, or in one zone, and evenly over zones.
     private static Contradiction? Group(Demand demand) =>
-        demand is { Spread: { Mode: Strictness.Hard } spread, Group: { Strictness: Strictness.Hard, Policy: AffinityPolicy.Affinity } group }
+        demand.Spread is { Mode: Strictness.Hard } spread
+        && demand.Group is { Strictness: Strictness.Hard, Policy: AffinityPolicy.Affinity } group
         && (group.Scope == FailureDomain.Host || group.Scope == spread.Over)
             ? new($"affinityGroup: {group.Name}, which is AFFINITY HARD over {group.Scope}", $"spread: {spread.Over} HARD") : null;
 }

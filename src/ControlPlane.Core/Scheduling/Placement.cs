@@ -54,7 +54,7 @@ public sealed class Placement
     /// <summary>A word of the demand that no host has, or null.</summary>
     public UnknownWord? UnknownWord() => Scheduling.UnknownWord.In(demand, fleet);
 
-    /// <summary>Two things of the demand that contradict each other, whatever hosts there are or with the group as it stands; or null.</summary>
+    /// <summary>Two things of the demand that contradict each other, whatever hosts there are or where the group is; or null.</summary>
     public Contradiction? Contradiction() => Scheduling.Contradiction.In(demand) ?? Whereabouts.Contradict(demand, fleet);
 
     private IEnumerable<HostVerdict> Judge()

@@ -22,10 +22,11 @@ internal sealed class RuleBook
         foreach (var host in fleet.Hosts)
         {
             var ofKind = HostChecks.IsOfKind(host, demand);
-            if (demand.Spread is { } spread) { Count(spreads, DomainOf(host, spread.Over), host.Occupancy.CountOf(spread.Counted), ofKind); }
+            var there = host.Occupancy;
+            if (demand.Spread is { } spread) { Count(spreads, DomainOf(host, spread.Over), there.CountOf(spread.Counted), ofKind); }
             if (demand.Group is not { } group) { continue; }
-            Count(groups, DomainOf(host, group.Scope), host.Occupancy.CountOf(group.Group.Value), ofKind);
-            together += host.Occupancy.CountOf(group.Group.Value);
+            Count(groups, DomainOf(host, group.Scope), there.CountOf(group.Group.Value), ofKind);
+            together += there.CountOf(group.Group.Value);
         }
     }
 
