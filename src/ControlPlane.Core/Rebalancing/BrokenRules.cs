@@ -16,7 +16,8 @@ internal static class BrokenRules
         var demand = vm.Demand with { Host = host.Id };
         var others = fleet.With(without);
         if (Scheduler.Choose(others, demand, 0).Best is not null) { return []; }
-        return HostChecks.Explain(without, demand, new RuleBook(others, demand)).FindAll(check => check.Verdict != Verdict.Pass && !OnlyForNewVms(check));
+        return HostChecks.Explain(without, demand, new RuleBook(others, demand))
+            .FindAll(check => check.Verdict != Verdict.Pass && !OnlyForNewVms(check));
     }
 
     private static bool OnlyForNewVms(Check check) => check.Verdict == Verdict.NotNow && aboutNewVms.Contains(check.Name);

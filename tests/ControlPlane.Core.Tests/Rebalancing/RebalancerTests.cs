@@ -1,3 +1,4 @@
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Rebalancing;
@@ -114,6 +115,41 @@ public class RebalancerTests
         Assert.Empty(Plan(RebalanceGoal.Balance, [Of(1, 8, "avx2", "amx"), Of(2, 0, "avx2")], vms).Moves);
         Assert.NotEmpty(Plan(RebalanceGoal.Balance, [Of(1, 8, "avx2", "amx"), Of(2, 0, "amx", "avx2", "sha")], vms).Moves);
         Assert.NotEmpty(Plan(RebalanceGoal.Balance, [Of(1, 8, "avx2", "amx"), Of(2, 0)], [.. vms.Select(vm => vm with { Cost = new(0, 64) })]).Moves);
+    }
+
+    [Fact]
+    public void Of_two_that_must_be_apart_one_moves_and_mends_the_rule_of_both()
+    {
+        HostSnapshot[] hosts = [Host(1, 4, zone: "z1"), Host(2, 0, zone: "z1"), Host(3, 0, zone: "z2")];
+        var group = new AffinityGroupId(new Guid(9, 0, 0, new byte[8]));
+        var rule = new GroupRule(group, "apart", AffinityPolicy.AntiAffinity, Strictness.Hard, FailureDomain.Zone);
+        Movable[] vms = [.. new[] { Vm(1, 1), Vm(2, 1) }.Select(vm => vm with
+        {
+            Demand = vm.Demand with { Group = rule }, Occupant = new(Tasks.Pool, group, null),
+        })];
+
+        var plan = Plan(RebalanceGoal.Repair, hosts, vms);
+
+        var move = Assert.Single(plan.Moves);
+        Assert.Equal((Tasks.HostId(3), 2.0), (move.To, move.Gain));
+        Assert.Equal((2, 0), (plan.Before.BrokenRules, plan.After.BrokenRules));
+    }
+
+    [Fact]
+    public void One_that_stands_beside_its_own_group_in_another_zone_is_mended_with_it()
+    {
+        HostSnapshot[] hosts = [Host(1, 2, zone: "z1"), Host(2, 2, zone: "z1"), Host(3, 0, zone: "z2")];
+        var group = new AffinityGroupId(new Guid(9, 0, 0, new byte[8]));
+        var rule = new GroupRule(group, "apart", AffinityPolicy.AntiAffinity, Strictness.Hard, FailureDomain.Zone);
+        Movable[] vms = [.. new[] { Vm(1, 1), Vm(2, 2) }.Select(vm => vm with
+        {
+            Demand = vm.Demand with { Group = rule }, Occupant = new(Tasks.Pool, group, null),
+        })];
+
+        var plan = Plan(RebalanceGoal.Repair, hosts, vms);
+
+        Assert.Equal(2.0, Assert.Single(plan.Moves).Gain);
+        Assert.Equal(0, plan.After.BrokenRules);
     }
 
     [Fact]

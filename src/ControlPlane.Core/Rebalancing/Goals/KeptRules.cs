@@ -35,7 +35,7 @@ internal sealed class KeptRules : IRebalancing
         }
         var (fleet, moves) = (draft.Fleet, draft.Moves.Count);
         draft.Move(vm, target, 0, [.. rules.Select(rule => rule.Name)]);
-        var after = draft.On(source).Concat(draft.On(target)).ToDictionary(each => each.Vm, each => RulesOf(draft, each).Count);
+        var after = Concerned(draft, vm, source, target).ToDictionary(each => each.Vm, each => RulesOf(draft, each).Count);
         var gain = after.Sum(each => broken[each.Key] - each.Value);
         if (gain <= 0 || !draft.IsWorth(gain))
         {
@@ -46,6 +46,15 @@ internal sealed class KeptRules : IRebalancing
         draft.Credit(moves, gain);
         foreach (var (each, count) in after) { broken[each] = count; }
     }
+
+    // Whose rules the move may mend or break: the neighbours on both hosts, the VM's group, and those that are spread by what it counts to.
+    private static IEnumerable<Movable> Concerned(PlanDraft draft, Movable moved, HostId source, HostId target) =>
+        draft.On(source).Concat(draft.On(target)).Concat(draft.Vms.Where(each => Follows(each, moved))).DistinctBy(each => each.Vm);
+
+    private static bool Follows(Movable each, Movable moved) =>
+        (moved.Occupant.Group is { } group && each.Occupant.Group == group)
+        || (each.Demand.Spread is { } spread
+            && (spread.Counted == moved.Occupant.Pool.Value || spread.Counted == moved.Occupant.Group?.Value));
 
     private static string Names(IReadOnlyList<Check> rules) => string.Join(", ", rules.Select(rule => rule.Name));
 
