@@ -12,6 +12,7 @@ using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Placements;
 using ControlPlane.Api.Pools;
+using ControlPlane.Api.Queueing;
 using ControlPlane.Api.Rebalancing;
 using ControlPlane.Api.Reports;
 using ControlPlane.Api.Reservations;
@@ -40,6 +41,7 @@ return await StartupFaults.RunAsync(async () =>
     builder.AddReports();
     builder.AddRetention();
     builder.AddVms();
+    builder.AddQueue();
     builder.AddAgents();
     builder.AddService();
 

@@ -25,6 +25,7 @@ internal sealed class CreateAllocationValidator : AbstractValidator<CreateAlloca
             context.Labels("placement.hostLabels", placement.HostLabels);
             context.Traits("placement.requiredTraits", placement.RequiredTraits);
             context.Traits("placement.forbiddenTraits", placement.ForbiddenTraits);
+            if (placement.OnNoCapacity != "FAIL") { context.AddFailure("placement.onNoCapacity", "must be FAIL: only VMs wait"); }
             if (placement.Reservation is not null) { context.AddFailure("placement.reservation", "is for VMs; leave it out"); }
             if (placement.ExpectedLifetimeSeconds is not null || placement.Algorithm == "LIFETIME_AWARE")
             {

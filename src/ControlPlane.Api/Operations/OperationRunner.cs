@@ -53,7 +53,7 @@ public sealed class OperationRunner(
         // As many parents wait as operations work, at the most: the other parents wait in the store.
         var parents = waiting < most ? [] : tables.WithChildren;
         await using var db = store.Read(null);
-        var unfinished = await replica.Free(db).Where(operation => operation.EndTime == null
+        var unfinished = await replica.Free(db).Where(operation => operation.EndTime == null && operation.QueueTurn == null
                 && (operation.Parent != null || !parents.Contains(operation.Kind)))
             .OrderBy(operation => operation.Id).Select(operation => operation.Id)
             .Take(atWork + room).ToListAsync(ct);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Http.Lists;
 using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Queueing;
 using ControlPlane.Contracts.Operations;
 using ControlPlane.Core.Operations;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ namespace ControlPlane.Api.Operations;
 
 /// <summary>Reads operations, waits for them, cancels them.</summary>
 public sealed class OperationService(
-    Store store, Mutations mutations, OperationTables tables, OperationStarter starter, OperationRunner runner)
+    Store store, Mutations mutations, OperationTables tables, OperationStarter starter, OperationRunner runner, QueueReader queue)
 {
     /// <summary>A page of them.</summary>
     public async Task<Answer> ListAsync(RequestTerms terms, ListTerms list, CancellationToken ct)
@@ -19,7 +20,9 @@ public sealed class OperationService(
         var answer = await ListQuery.PageAsync(db.Operations, OperationFields.All, list, row => row, ct);
         if (answer is not Answer.Done { Body: ListPage<Operation> page } found) { return answer; }
         var tallies = await ChildOperations.TalliesAsync(db, page.Items, ct);
-        var items = page.Items.Select(row => OperationView.Of(row, tables, tallies.GetValueOrDefault(row.Id)));
+        var places = await QueuePlaces.AllAsync(db, ct);
+        var items = page.Items.Select(row =>
+            OperationView.Of(row, tables, tallies.GetValueOrDefault(row.Id), places.GetValueOrDefault(row.Id)));
         return found with { Body = new ListPage<OperationResource>([.. items], page.NextPageToken) };
     }
 
@@ -30,7 +33,8 @@ public sealed class OperationService(
         var operation = await starter.WaitAsync(terms.Project, id, terms.Wait ?? TimeSpan.Zero, ct);
         if (operation is null) { return Problem.NotFound("operation", text); }
         await using var db = store.Read(terms.Project);
-        var view = await OperationView.OfAsync(db, operation, tables, ct);
+        var view = await queue.PlaceAsync(operation, ct) is { } place ? OperationView.Of(operation, tables, place: place)
+            : await OperationView.OfAsync(db, operation, tables, ct);
         return new Answer.Done(200, view, Version: operation.Version) { AppliedWait = terms.Wait };
     }
 

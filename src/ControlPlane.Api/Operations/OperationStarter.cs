@@ -1,5 +1,6 @@
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Queueing;
 using ControlPlane.Core.Operations;
 using Microsoft.EntityFrameworkCore;
 
@@ -23,8 +24,8 @@ public sealed class OperationStarter(Store store, OperationTables tables, Operat
     }
 
     /// <summary>The answer of a call that started it, in the commit that accepted it.</summary>
-    public Answer Accepted(Operation operation) =>
-        Answer.Accepted(OperationView.PathOf(operation.Id), OperationView.Of(operation, tables));
+    public Answer Accepted(Operation operation, QueuePlace? place = null) =>
+        Answer.Accepted(OperationView.PathOf(operation.Id), OperationView.Of(operation, tables, place: place));
 
     /// <summary>The same where it was accepted together with its first children.</summary>
     public Answer Accepted(Operation operation, IReadOnlyCollection<OperationId> children)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Queueing;
 using ControlPlane.Contracts.Operations;
 using ControlPlane.Core.Operations;
 
@@ -15,6 +16,7 @@ public static class OperationView
     /// <summary>Maps it with its children.</summary>
     public static async Task<OperationResource> OfAsync(StoreContext db, Operation operation, OperationTables tables, CancellationToken ct)
     {
+        if (operation.QueueTurn is not null) { return Of(operation, tables, place: await QueuePlaces.OfAsync(db, operation, ct)); }
         if (operation.Parts == 0) { return Of(operation, tables); }
         var children = await ChildOperations.ListAsync(db, operation.Id, ct);
         return Of(operation, tables, await ChildOperations.TallyAsync(db, operation.Id, ct)) with
@@ -23,8 +25,9 @@ public static class OperationView
         };
     }
 
-    /// <summary>Maps it, and how far its children are.</summary>
-    public static OperationResource Of(Operation operation, OperationTables tables, ChildTally? tally = null) => new()
+    /// <summary>Maps it, and how far its children are, or where it stands among those that wait.</summary>
+    public static OperationResource Of(
+        Operation operation, OperationTables tables, ChildTally? tally = null, QueuePlace? place = null) => new()
     {
         Id = operation.Id.ToString(),
         Kind = Words.Of(operation.Kind),
@@ -37,6 +40,11 @@ public static class OperationView
         Parent = operation.Parent?.ToString(),
         Children = [],
         Placement = operation.Placement,
+        Queue = operation.QueueTurn is null ? null : new OperationQueue
+        {
+            Position = place?.Position, OfProject = place?.OfProject, Reason = place?.Reason ?? operation.QueueReason!,
+            Since = operation.CreateTime, Deadline = operation.QueueDeadline!.Value,
+        },
         Actor = operation.Actor,
         Project = operation.Project,
         CreateTime = operation.CreateTime,

@@ -7,6 +7,9 @@ namespace ControlPlane.Api.Placements;
 /// <summary>A decision as the client reads it.</summary>
 internal static class PlacementView
 {
+    /// <summary>How a sentence ends that stands beside the record.</summary>
+    internal const string SeePlacement = "The member 'placement' tells for each host why.";
+
     private const int MaxSentenceReasons = 4;
 
     internal static PlacementResource Of(Decision decision, PlacementRow? kept)
@@ -39,7 +42,7 @@ internal static class PlacementView
             .Select(pair => $"{pair.Value} by {pair.Key}");
         var verb = decision.Placement.ExceedsEveryHost ? "could ever hold" : "can take now";
         return $"Of {decision.Placement.Considered} hosts none {verb} {decision.Demand.Resources}: refused "
-            + $"{string.Join(", ", reasons)}. {Nearest(decision)}The member 'placement' tells for each host why.";
+            + $"{string.Join(", ", reasons)}. {Nearest(decision)}{SeePlacement}";
     }
 
     private static string Nearest(Decision decision) => decision.Placement.Nearest() is { } nearest

@@ -1,10 +1,12 @@
+using ControlPlane.Api.Persistence;
 using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Reservations;
 
 /// <summary>Sweeps at the start of the service and after each interval.</summary>
 public sealed class ReservationExpiry(
-    ReservationSweep sweep, IOptions<ReservationOptions> options, TimeProvider time, ILogger<ReservationExpiry> logger) : BackgroundService
+    Store store, ReservationSweep sweep, IOptions<ReservationOptions> options, TimeProvider time, ILogger<ReservationExpiry> logger)
+    : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -12,6 +14,7 @@ public sealed class ReservationExpiry(
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SweepSeconds), time);
         try
         {
+            await store.Opened.WaitAsync(stoppingToken);
             do { await SweepAsync(stoppingToken); }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }

@@ -2,6 +2,7 @@ using ControlPlane.Api.Http;
 using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Placements;
+using ControlPlane.Api.Queueing;
 using ControlPlane.Api.Reservations;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Allocations;
@@ -20,7 +21,8 @@ namespace ControlPlane.Api.Vms;
 /// the VM, its claim, the placement, the operation and their events in one commit.
 /// </summary>
 public sealed class VmCreation(
-    Store store, Mutations mutations, PlacementService placements, ReservedRoom reserved, OperationStarter operations, TimeProvider time)
+    Store store, Mutations mutations, PlacementService placements, ReservedRoom reserved, QueueEntrance waiting, QueueKeep keep,
+    OperationStarter operations, TimeProvider time)
 {
     /// <summary>202 with the operation, or why not.</summary>
     public async Task<Answer> CreateAsync(CreateVm body, RequestTerms terms, CancellationToken ct)
@@ -75,16 +77,31 @@ public sealed class VmCreation(
             var (taken, none) = await reserved.TakeAsync(session, draft, reservation);
             return taken is null ? none! : await WriteAsync(session, name, draft, taken, terms, arrived);
         }
+        if (await QueueEntrance.ComesAfterOthersAsync(session, draft)) { return await AfterOthersAsync(session, name, draft, terms); }
         var claim = advice is null ? null : Claim(session, draft, advice);
         if (claim is null)
         {
             var decision = placements.Decide(session.Fleet, draft.Demand);
             claim = Claim(session, draft, decision);
-            if (claim is null) { return PlacementService.Refusal(decision); }
+            if (claim is null) { return await waiting.EnterAsync(session, terms, name, draft, PlacementService.Refusal(decision)); }
         }
+        if (keep.Holds(session.Fleet, claim.Host.Id)) { return KeptForOthers(claim); }
         return claim.Outcome == AllocationOutcome.Allocated
             ? await WriteAsync(session, name, draft, claim, terms, arrived)
-            : PoolRefusal(draft);
+            : await waiting.EnterAsync(session, terms, name, draft, PoolRefusal(draft));
+    }
+
+    private static Problem KeptForOthers(VmClaim claim) => new Problem(ProblemCode.InsufficientCapacity,
+        $"Host '{claim.Host.Name}' has room, and operations have waited long for such a host; they come first. "
+        + "Try again later, or wait with them: onNoCapacity QUEUE.").With("placement", PlacementView.Of(claim.Decision, null));
+
+    // What could never fit is refused at once all the same.
+    private Task<Answer> AfterOthersAsync(StoreSession session, ResourceName name, VmDraft draft, RequestTerms terms)
+    {
+        var decision = placements.Decide(session.Fleet, draft.Demand);
+        var why = decision.Placement.Choice.Best is null ? PlacementService.Refusal(decision)
+            : draft.Chain.Any(pool => pool.Check(draft.Spec.Demand) != AllocationOutcome.Allocated) ? PoolRefusal(draft) : null;
+        return waiting.EnterAsync(session, terms, name, draft, why);
     }
 
     // Tries the best two hosts. A host that has changed since the decision is judged again.
@@ -110,10 +127,8 @@ public sealed class VmCreation(
         var now = session.Now;
         var vmId = new VmId(Guid.CreateVersion7(now));
         var target = $"vms/{vmId}";
-        var steps = draft.Spec.DesiredState == DesiredState.Running
-            ? new[] { VmOperationTables.Claim, VmOperationTables.Prepare, VmOperationTables.Start }
-            : [VmOperationTables.Claim, VmOperationTables.Prepare];
-        var operation = OperationStarter.Begin(session, terms, OperationKind.CreateVm, target, steps, null);
+        var operation = OperationStarter.Begin(
+            session, terms, OperationKind.CreateVm, target, VmOperationTables.CreateSteps(draft.Spec), null);
         var pool = draft.Chain[0];
         var allocation = claim.Held ?? new Allocation(new(Guid.CreateVersion7(now)), terms.Project, pool.Id, claim.Host.Id, claim.Engine,
             target, vmId, draft.Spec.Demand, now, claim.Seat);

@@ -52,6 +52,10 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOpe
         Table(OperationKind.DeleteVm, DeleteEnd, RemoveStep()),
     ];
 
+    /// <summary>The steps of a create.</summary>
+    internal static string[] CreateSteps(VmSpec spec) =>
+        spec.DesiredState == DesiredState.Running ? [Claim, Prepare, Start] : [Claim, Prepare];
+
     private static OperationTable Table(
         OperationKind kind, Func<StepScope, OperationState, Task<string?>> end, params IReadOnlyList<OperationStepWork> steps) =>
         new() { Kind = kind, Steps = steps, End = end };
@@ -60,7 +64,7 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOpe
 
     private Func<Operation, TimeSpan> Seconds(int seconds) => _ => TimeSpan.FromSeconds(seconds);
 
-    // The claim was taken in the commit that accepted the operation, so its doing is recorded there and never repeated.
+    // The claim was taken in the commit that accepted the operation, or that ended its waiting: recorded there and never repeated.
     private OperationStepWork ClaimStep() => new()
     {
         Name = Claim, Limit = Seconds(limits.ChangeTimeoutSeconds),

@@ -12,6 +12,7 @@ namespace ControlPlane.Api.Vms;
 public sealed class VmPlacementValidator : AbstractValidator<VmPlacement>
 {
     private const long MaxLifetimeSeconds = 10L * 365 * 24 * 60 * 60;
+    private const int MaxQueueSeconds = 7 * 24 * 60 * 60;
 
     /// <summary>The rules.</summary>
     public VmPlacementValidator()
@@ -41,6 +42,13 @@ public sealed class VmPlacementValidator : AbstractValidator<VmPlacement>
         RuleFor(placement => placement.Reservation)
             .Must(text => text is null || ReservationId.TryParse(text, out _) || ResourceName.TryParse(text, out _))
             .WithMessage("must be a reservation's id or name");
-        RuleFor(placement => placement.OnNoCapacity).Equal("FAIL").WithMessage("must be FAIL: this version does not wait for room yet");
+        RuleFor(placement => placement.OnNoCapacity).Must(word => word is "FAIL" or "QUEUE").WithMessage("must be FAIL or QUEUE");
+        RuleFor(placement => placement.OnNoCapacity).Must((placement, word) => word != "QUEUE" || placement.Reservation is null)
+            .WithMessage("must be FAIL with a reservation: the room is held already");
+        RuleFor(placement => placement.QueueDeadlineSeconds).Must(seconds => seconds is null or (>= 1 and <= MaxQueueSeconds))
+            .WithMessage($"must be between 1 and {MaxQueueSeconds}");
+        RuleFor(placement => placement.QueueDeadlineSeconds)
+            .Must((placement, seconds) => seconds is null || placement.OnNoCapacity == "QUEUE")
+            .WithMessage("goes with onNoCapacity QUEUE");
     }
 }

@@ -2,6 +2,7 @@ using ControlPlane.Api.Http;
 using ControlPlane.Api.Http.Lists;
 using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Queueing;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
@@ -12,7 +13,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ControlPlane.Api.Vms;
 
 /// <summary>Reads VMs and accepts what is to be done to them. The doing is the operations'.</summary>
-public sealed class VmService(Store store, Mutations mutations, VmCreation creation, OperationStarter operations)
+public sealed class VmService(
+    Store store, Mutations mutations, VmCreation creation, QueueDispatcher queue, OperationStarter operations)
 {
     /// <summary>A page of them.</summary>
     public async Task<Answer> ListAsync(RequestTerms terms, ListTerms list, CancellationToken ct)
@@ -29,8 +31,12 @@ public sealed class VmService(Store store, Mutations mutations, VmCreation creat
     }
 
     /// <summary>Makes one.</summary>
-    public async Task<Answer> CreateAsync(CreateVm body, RequestTerms terms, CancellationToken ct) =>
-        await operations.AnswerAsync(await creation.CreateAsync(body, terms, ct), terms, ct);
+    public async Task<Answer> CreateAsync(CreateVm body, RequestTerms terms, CancellationToken ct)
+    {
+        var answer = await creation.CreateAsync(body, terms, ct);
+        if (body.Spec.Placement.OnNoCapacity == "QUEUE") { queue.Wake(); }
+        return await operations.AnswerAsync(answer, terms, ct);
+    }
 
     /// <summary>Starts it.</summary>
     public Task<Answer> StartAsync(string vm, RequestTerms terms, CancellationToken ct) => ActAsync(vm, terms, OperationKind.StartVm,

@@ -12,6 +12,8 @@ namespace ControlPlane.Api.Vms;
 /// <summary>Reads a validated spec into the domain's.</summary>
 internal static class VmSpecs
 {
+    private const int DefaultQueueSeconds = 3_600;
+
     /// <summary>The spec, with the image and the group found and the pool's algorithm where it names none.</summary>
     internal static VmSpec Of(
         VmSpecDocument document, ImageId? image, AffinityGroupId? group, PlacementAlgorithm defaultAlgorithm) => new()
@@ -34,6 +36,8 @@ internal static class VmSpecs
             NumaNodes = document.Placement.Numa?.Nodes ?? 0,
             CpuFeatures = document.Placement.CpuFeatures,
             ForbiddenTraits = document.Placement.ForbiddenTraits,
+            QueueSeconds = document.Placement.OnNoCapacity == "QUEUE"
+                ? document.Placement.QueueDeadlineSeconds ?? DefaultQueueSeconds : null,
             Reservation = ReservationId.TryParse(document.Placement.Reservation, out var reservation) ? reservation : null,
             AffinityGroup = group,
             Spread = document.Placement.Spread is { } spread

@@ -47,6 +47,7 @@ public static class VmView
             Numa = spec.Placement.NumaNodes > 0 ? new VmNuma { Nodes = spec.Placement.NumaNodes } : null,
             Spread = spec.Placement.Spread is { } spread
                 ? new VmSpread { Over = spread.Over.ToString(), MaxSkew = spread.MaxSkew, Mode = Words.Of(spread.Mode) } : null,
+            OnNoCapacity = spec.Placement.QueueSeconds is null ? "FAIL" : "QUEUE", QueueDeadlineSeconds = spec.Placement.QueueSeconds,
         },
         Isolation = new VmIsolation { Level = Words.Of(spec.Isolation) },
         RestartPolicy = Words.Of(spec.RestartPolicy),
@@ -60,7 +61,8 @@ public static class VmView
         Engine = Words.Of(vm.Engine),
         NumaNodes = vm.Seat?.Nodes ?? [],
         Incarnation = vm.Incarnation,
-        Allocations = [.. vm.Spec.Demand.Select(pair => new VmAmount { Resource = pair.Key.ToString(), Amount = pair.Value })],
+        Allocations = vm.Allocation is null ? []
+            : [.. vm.Spec.Demand.Select(pair => new VmAmount { Resource = pair.Key.ToString(), Amount = pair.Value })],
         Isolation = new VmIsolationStatus
         {
             Level = Words.Of(vm.Spec.Isolation), Degree = IsolationDegree.Of(vm.IsolationControls), Controls = vm.IsolationControls,

@@ -46,6 +46,9 @@ public sealed record OperationResource
     /// <summary>The decision it rests on, or null.</summary>
     public required string? Placement { get; init; }
 
+    /// <summary>Its place among those that wait for room; null when it does not wait.</summary>
+    public required OperationQueue? Queue { get; init; }
+
     /// <summary>Who asked for it.</summary>
     public required string Actor { get; init; }
 

@@ -48,7 +48,13 @@ public sealed record VmPlacement
     /// </summary>
     public string? Reservation { get; init; }
 
-    /// <summary>FAIL: refuse at once when there is no room.</summary>
-    [AllowedValues("FAIL")]
+    /// <summary>
+    /// What when there is no room now. FAIL: refuse at once. QUEUE: the operation waits for its turn and for room; what could never fit is
+    /// refused all the same.
+    /// </summary>
+    [AllowedValues("FAIL", "QUEUE")]
     public string OnNoCapacity { get; init; } = "FAIL";
+
+    /// <summary>With QUEUE, how long to wait before the operation fails: 1 to 604800, 3600 when left out.</summary>
+    public int? QueueDeadlineSeconds { get; init; }
 }

@@ -1,3 +1,5 @@
+using ControlPlane.Core.Queueing;
+
 namespace ControlPlane.Core.Operations;
 
 /// <summary>A durable, stepwise, cancellable piece of work, as recorded. <see cref="OperationMachine"/> says what comes next.</summary>
@@ -58,6 +60,18 @@ public sealed class Operation
     /// <summary>How many of those have come to an end without an operation: refused when their turn came.</summary>
     public int Refused { get; set; }
 
+    /// <summary>When it is its turn among those that wait for room; null when it does not wait.</summary>
+    public long? QueueTurn { get; private set; }
+
+    /// <summary>How far the next of its project stands behind it.</summary>
+    public long QueueCost { get; private set; }
+
+    /// <summary>Until when it waits for room.</summary>
+    public DateTimeOffset? QueueDeadline { get; private set; }
+
+    /// <summary>Why it began to wait.</summary>
+    public string? QueueReason { get; private set; }
+
     /// <summary>Rises with each worker that takes it up; a write by an older one is refused.</summary>
     public long Lease { get; private set; }
 
@@ -91,6 +105,16 @@ public sealed class Operation
         LeaseOwner = owner;
         return ++Lease;
     }
+
+    /// <summary>It waits for room; nobody works on it until then.</summary>
+    public void Wait(QueueTicket ticket)
+    {
+        Invariant.Check(State == OperationState.Pending, "only what has not begun waits for room");
+        (QueueTurn, QueueCost, QueueDeadline, QueueReason) = (ticket.Turn, ticket.Cost, ticket.Deadline, ticket.Reason);
+    }
+
+    /// <summary>It waits no longer, for whatever reason.</summary>
+    public void LeaveQueue() => (QueueTurn, QueueCost, QueueDeadline, QueueReason) = (null, 0, null, null);
 
     /// <summary>Records the intent to do a step.</summary>
     public void Begin(int step, DateTimeOffset now)
@@ -134,6 +158,7 @@ public sealed class Operation
     {
         Invariant.Check(!Done, "a done operation is cancelled");
         State = OperationState.Cancelling;
+        LeaveQueue();
         Fault ??= new OperationFault("cancelled", "The operation was cancelled and what it had begun was undone.", null);
     }
 

@@ -37,6 +37,9 @@ public sealed record VmPlacementSpec
     /// <summary>How long it is expected to be there, in seconds from its creation; null when nobody said.</summary>
     public long? ExpectedLifetimeSeconds { get; init; }
 
+    /// <summary>How many seconds it waits for room when there is none; null: it is refused.</summary>
+    public int? QueueSeconds { get; init; }
+
     /// <summary>The reservation whose slot it takes, or null.</summary>
     public ReservationId? Reservation { get; init; }
 }

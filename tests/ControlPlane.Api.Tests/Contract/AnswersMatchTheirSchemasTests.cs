@@ -118,6 +118,7 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await SayAsync(200, "GET", "/v1/hosts", none, query: "?pageSize=1");
         await SayAsync(200, "GET", "/v1/hosts/{host}", ["h1"]);
         await SayAsync(200, "PATCH", "/v1/hosts/{host}", ["h1"], ExampleOf("PATCH", "/v1/hosts/{host}"));
+        // It takes ten minutes to start a VM: nothing goes there until that is what is wanted.
         await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h2"]);
         await SayAsync(200, "POST", "/v1/hosts/{host}/uncordon", ["h2"]);
         // What is started on it does not end: nothing goes there before an operation that is to stay under way is wanted.
@@ -267,6 +268,7 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
     {
         await SayAsync(200, "POST", "/v1/hosts/{host}/uncordon", ["h2"]);
         await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h1"]);
+        await SayAsync(200, "POST", "/v1/hosts/{host}/uncordon", ["h2"]);
         var slow = await SayAsync(202, "POST", "/v1/vms", none, new { name = "slow", spec = new { vcpus = 1, memoryMiB = 64 } });
         string[] op = [slow.GetProperty("id").GetString()!];
         await SayAsync(409, "POST", "/v1/vms/{vm}/stop", ["slow"]);
@@ -274,6 +276,11 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await SayAsync(200, "GET", "/v1/operations/{op}", op);
         await SayAsync(200, "GET", "/v1/operations/{op}/events", op);
         await DoneAsync("POST", "/v1/operations/{op}/cancel", op);
+        var waits = new { vcpus = 8, memoryMiB = 64, placement = new { onNoCapacity = "QUEUE", queueDeadlineSeconds = 60, zone = "z1" } };
+        var queued = await SayAsync(202, "POST", "/v1/vms", none, new { name = "waits", spec = waits });
+        await SayAsync(200, "GET", "/v1/operations/{op}", [queued.GetProperty("id").GetString()!]);
+        await SayAsync(200, "GET", "/v1/operations", none);
+        await DoneAsync("POST", "/v1/operations/{op}/cancel", [queued.GetProperty("id").GetString()!]);
         await SayAsync(409, "POST", "/v1/operations/{op}/cancel", op);
     }
 

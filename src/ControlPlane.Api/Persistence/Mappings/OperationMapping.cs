@@ -19,6 +19,7 @@ internal sealed class OperationMapping : IEntityTypeConfiguration<Operation>
         operation.HasIndex(row => row.Target);
         operation.HasIndex(row => row.EndTime);
         operation.HasIndex(row => new { row.Parent, row.State });
+        operation.HasIndex(row => row.QueueTurn);
         operation.Property(row => row.Steps).HasJson();
         operation.Property(row => row.Fault).HasJson();
         operation.Property(row => row.Warnings).HasJson();

@@ -794,6 +794,22 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("project");
 
+                    b.Property<long>("QueueCost")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("queue_cost");
+
+                    b.Property<long?>("QueueDeadline")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("queue_deadline");
+
+                    b.Property<string>("QueueReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue_reason");
+
+                    b.Property<long?>("QueueTurn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("queue_turn");
+
                     b.Property<int>("Refused")
                         .HasColumnType("INTEGER")
                         .HasColumnName("refused");
@@ -839,6 +855,9 @@ namespace ControlPlane.Api.Persistence.Migrations
 
                     b.HasIndex("EndTime")
                         .HasDatabaseName("ix_operations_end_time");
+
+                    b.HasIndex("QueueTurn")
+                        .HasDatabaseName("ix_operations_queue_turn");
 
                     b.HasIndex("Target")
                         .HasDatabaseName("ix_operations_target");

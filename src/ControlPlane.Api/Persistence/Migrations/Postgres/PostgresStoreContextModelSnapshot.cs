@@ -890,6 +890,23 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("project")
                         .UseCollation("C");
 
+                    b.Property<long>("QueueCost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("queue_cost");
+
+                    b.Property<long?>("QueueDeadline")
+                        .HasColumnType("bigint")
+                        .HasColumnName("queue_deadline");
+
+                    b.Property<string>("QueueReason")
+                        .HasColumnType("text")
+                        .HasColumnName("queue_reason")
+                        .UseCollation("C");
+
+                    b.Property<long?>("QueueTurn")
+                        .HasColumnType("bigint")
+                        .HasColumnName("queue_turn");
+
                     b.Property<int>("Refused")
                         .HasColumnType("integer")
                         .HasColumnName("refused");
@@ -940,6 +957,9 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
 
                     b.HasIndex("EndTime")
                         .HasDatabaseName("ix_operations_end_time");
+
+                    b.HasIndex("QueueTurn")
+                        .HasDatabaseName("ix_operations_queue_turn");
 
                     b.HasIndex("Target")
                         .HasDatabaseName("ix_operations_target");
