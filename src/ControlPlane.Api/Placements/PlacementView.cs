@@ -24,7 +24,7 @@ internal static class PlacementView
             Reservation = decision.Demand.Reservation?.ToString(),
             Chosen = (kept?.Host ?? best?.Host)?.ToString(),
             RunnerUp = decision.Placement.Choice.RunnerUp?.Host.ToString(),
-            Nearest = decision.Placement.Nearest() is { } nearest ? Near(nearest) : null,
+            Nearest = decision.Placement.Nearest() is { } nearest ? Near(nearest, decision.Placement.SmallestChange()) : null,
             Engine = Words.Of(kept is null ? best?.Engine : kept.Engine),
             Considered = decision.Placement.Considered,
             Refusals = decision.Placement.Refusals(),
@@ -58,12 +58,18 @@ internal static class PlacementView
         Engine = Words.Of(verdict.Engine),
         Score = verdict.Score,
         Rank = verdict.Rank,
+        Scores = verdict.Scores.ToDictionary(scorer => scorer.Key, scorer => (double)scorer.Value),
         Checks = [.. verdict.Checks.Select(Of)],
     };
 
-    private static NearestHost Near(HostVerdict nearest) => new()
+    private static NearestHost Near(HostVerdict nearest, IReadOnlyList<Remedy> changes) => new()
     {
         Host = nearest.Host.ToString(), Name = nearest.Name, Lacks = [.. nearest.Lacks.Select(Of)],
+        Changes = [.. changes.Select(change => new PlacementChange
+        {
+            Action = Words.Of(change.Kind), Of = change.Of, Amount = change.Amount,
+        })],
+        Sentence = $"To fit on host '{nearest.Name}': {string.Join("; ", changes.Select(change => change.Words))}.",
     };
 
     private static PlacementCheck Of(Check check) => new()

@@ -11,4 +11,10 @@ public sealed record NearestHost
 
     /// <summary>The checks that failed: with these otherwise it would fit.</summary>
     public required IReadOnlyList<PlacementCheck> Lacks { get; init; }
+
+    /// <summary>The least that would have to be otherwise: done all together, it fits.</summary>
+    public required IReadOnlyList<PlacementChange> Changes { get; init; }
+
+    /// <summary>The same as a sentence.</summary>
+    public required string Sentence { get; init; }
 }

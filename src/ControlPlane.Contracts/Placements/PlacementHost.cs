@@ -21,6 +21,12 @@ public sealed record PlacementHost
     /// <summary>Between 0 and 1, higher is better; null when it does not fit.</summary>
     public required double? Score { get; init; }
 
+    /// <summary>
+    /// The score by scorer: <c>algorithm</c>, and where soft rules rank, <c>affinityGroup</c> and <c>spread</c>, each between 0 and 1. The
+    /// score is their mean, a rule's counted twice. Empty when it does not fit.
+    /// </summary>
+    public required IReadOnlyDictionary<string, double> Scores { get; init; }
+
     /// <summary>1 for the best; null when it does not fit.</summary>
     public required int? Rank { get; init; }
 

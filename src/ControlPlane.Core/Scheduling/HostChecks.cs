@@ -61,6 +61,13 @@ internal static class HostChecks
         && (demand.Group is not { Strictness: Strictness.Hard } group || RuleBook.DomainOf(host, group.Scope) is not null)
         && (demand.Spread is not { Mode: Strictness.Hard } spread || RuleBook.DomainOf(host, spread.Over) is not null);
 
+    /// <summary>The engine that would be used, or comes nearest; null when none will do or none is asked for.</summary>
+    internal static EngineSnapshot? NearestEngine(HostSnapshot host, Demand demand)
+    {
+        Engine(host, demand, out var nearest);
+        return nearest;
+    }
+
     /// <summary>The room that is missing, as the sum of shares of what is asked for.</summary>
     internal static double Missing(HostSnapshot host, Demand demand)
     {

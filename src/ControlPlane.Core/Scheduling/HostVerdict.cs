@@ -11,6 +11,12 @@ namespace ControlPlane.Core.Scheduling;
 /// <param name="Rank">1 for the best of those that fit; null when it does not fit.</param>
 public sealed record HostVerdict(HostId Host, string Name, EngineKind? Engine, IReadOnlyList<Check> Checks, float? Score, int? Rank)
 {
+    /// <summary>
+    /// The score by scorer: the algorithm's, then those of soft rules, each between 0 and 1. The score is their mean, a rule's counted
+    /// twice. Empty when a check failed.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, float>> Scores { get; init; } = [];
+
     /// <summary>What would have to be otherwise for the host to fit.</summary>
     public IEnumerable<Check> Lacks => Checks.Where(check => check.Verdict != Verdict.Pass);
 

@@ -9,6 +9,7 @@ public sealed class Placement
     private readonly Demand demand;
     private readonly ulong seed;
     private IReadOnlyList<HostVerdict>? verdicts;
+    private HostVerdict? nearest;
 
     internal Placement(FleetSnapshot fleet, Demand demand, ulong seed, Choice choice) =>
         (this.fleet, this.demand, this.seed, Choice) = (fleet, demand, seed, choice);
@@ -43,9 +44,13 @@ public sealed class Placement
     /// The host that comes nearest when none fits, which is the smallest change that would make it fit: the fewest checks of the kind
     /// asked for failed, then the fewest checks at all, then the least missing room. Null when a host fits or there is none.
     /// </summary>
-    public HostVerdict? Nearest() => Choice.Best is not null || Considered == 0 ? null : fleet.Hosts.Zip(Explain())
+    public HostVerdict? Nearest() => Choice.Best is not null || Considered == 0 ? null : nearest ??= fleet.Hosts.Zip(Explain())
         .MinBy(pair => (pair.Second.Lacks.Count(check => check.Verdict == Verdict.Mismatch), pair.Second.Lacks.Count(),
             HostChecks.Missing(pair.First, demand), pair.Second.Host)).Second;
+
+    /// <summary>What to do so that the nearest host fits, all of it together; empty when a host fits or there is none.</summary>
+    public IReadOnlyList<Remedy> SmallestChange() =>
+        Nearest() is { } near && fleet.Find(near.Host) is { } host ? Remedies.Of(host, demand, near.Lacks) : [];
 
     /// <summary>Classes of the demand that no host has at all.</summary>
     public IReadOnlyList<ResourceClass> UnknownClasses() =>
@@ -62,13 +67,17 @@ public sealed class Placement
         var ranks = new Dictionary<Hosts.HostId, (Candidate Candidate, int Rank)>(Ranking.Count);
         for (var i = 0; i < Ranking.Count; i++) { ranks[Ranking[i].Host] = (Ranking[i], i + 1); }
         var rules = new RuleBook(fleet, demand);
+        var bare = rules.Soft ? Scheduler.Rank(fleet, rules.Bare, seed).ToDictionary(each => each.Host, each => each.Score) : null;
         foreach (var host in fleet.Hosts)
         {
             var fits = ranks.TryGetValue(host.Id, out var ranked);
             var checks = HostChecks.Explain(host, demand, rules);
             Invariant.Check(fits == checks.TrueForAll(check => check.Verdict == Verdict.Pass), "the words differ from the decision");
             yield return new(host.Id, host.Name, fits ? ranked.Candidate.Engine : null, checks,
-                fits ? ranked.Candidate.Score : null, fits ? ranked.Rank : null);
+                fits ? ranked.Candidate.Score : null, fits ? ranked.Rank : null)
+            {
+                Scores = fits ? rules.Scores(host, bare?[host.Id] ?? ranked.Candidate.Score) : [],
+            };
         }
     }
 }

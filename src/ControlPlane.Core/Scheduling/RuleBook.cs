@@ -41,6 +41,34 @@ internal sealed class RuleBook
         if (demand.Spread is { } spread) { yield return Of(DomainOf(host, spread.Over), spread); }
     }
 
+    /// <summary>Whether a rule ranks hosts.</summary>
+    internal bool Soft => demand.Group is { Strictness: Strictness.Soft } || demand.Spread is { Mode: Strictness.Soft };
+
+    /// <summary>The demand without the rules that only rank: the same hosts fit.</summary>
+    internal Demand Bare => demand with
+    {
+        Group = demand.Group is { Strictness: Strictness.Soft } ? null : demand.Group,
+        Spread = demand.Spread is { Mode: Strictness.Soft } ? null : demand.Spread,
+    };
+
+    /// <summary>What the algorithm and each soft rule say of a host.</summary>
+    internal IReadOnlyList<KeyValuePair<string, float>> Scores(HostSnapshot host, float bare)
+    {
+        var scores = new List<KeyValuePair<string, float>>(3) { new("algorithm", bare) };
+        if (demand.Group is { Strictness: Strictness.Soft } group)
+        {
+            var there = DomainOf(host, group.Scope) is { } domain ? groups[domain].Vms : -1;
+            scores.Add(new("affinityGroup", there < 0 ? 0 : group.Policy == AffinityPolicy.AntiAffinity ? 1f / (1 + there)
+                : together == 0 ? 1 : (float)there / together));
+        }
+        if (demand.Spread is { Mode: Strictness.Soft } spread)
+        {
+            var skew = DomainOf(host, spread.Over) is { } domain ? spreads[domain].Vms + 1 - Fewest : -1;
+            scores.Add(new("spread", skew < 0 ? 0 : Math.Min(1, (float)spread.MaxSkew / skew)));
+        }
+        return scores;
+    }
+
     /// <summary>The zone or the value of the label that a host is in; the host itself where hosts are the domains; null for none.</summary>
     internal static string? DomainOf(HostSnapshot host, FailureDomain scope) => scope.Kind switch
     {
@@ -48,6 +76,8 @@ internal sealed class RuleBook
         FailureDomainKind.Zone => host.Zone,
         FailureDomainKind.Label => host.Labels.GetValueOrDefault(scope.Key),
     };
+
+    private int Fewest => spreads.Values.Where(each => each.OfKind).Select(each => each.Vms).DefaultIfEmpty(0).Min();
 
     private static Check Of(HostOccupancy there, Tenancy tenancy)
     {
@@ -76,7 +106,7 @@ internal sealed class RuleBook
 
     private Check Of(string? domain, SpreadRule rule)
     {
-        var fewest = spreads.Values.Where(each => each.OfKind).Select(each => each.Vms).DefaultIfEmpty(0).Min();
+        var fewest = Fewest;
         var there = domain is null ? 0 : spreads[domain].Vms;
         var need = $"at most {rule.MaxSkew} more of {rule.Of} than where it has fewest ({fewest})";
         return new($"spread:{rule.Over}", Softly(need, rule.Mode), domain is null ? Nowhere(rule.Over) : $"{there + 1} with it in {domain}",

@@ -138,6 +138,10 @@ public abstract class PlacementTests(ServiceFixture service) : IAsyncLifetime
         var lack = Assert.Single(nearest.GetProperty("lacks").EnumerateArray());
         Assert.Equal(("resource:vcpu", "9", "8"),
             (lack.GetProperty("name").GetString(), lack.GetProperty("need").GetString(), lack.GetProperty("have").GetString()));
+        var change = Assert.Single(nearest.GetProperty("changes").EnumerateArray());
+        Assert.Equal(("LOWER", "vcpu", 8), (change.GetProperty("action").GetString(), change.GetProperty("of").GetString(),
+            change.GetProperty("amount").GetInt64()));
+        Assert.Equal("To fit on host 'h2': lower vcpu to 8.", nearest.GetProperty("sentence").GetString());
         Assert.Contains("The nearest is 'h2': resource:vcpu needs 9, has 8.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
