@@ -51,7 +51,8 @@ internal sealed class MeasuredService : IAsyncDisposable
         }
     }
 
-    public static async Task<MeasuredService> StartAsync(bool localHost, string? directory = null)
+    public static async Task<MeasuredService> StartAsync(
+        bool localHost, string? directory = null, params (string Key, string Value)[] settings)
     {
         directory ??= System.IO.Directory.CreateTempSubdirectory("controlplane-benchmark-").FullName;
         var port = FreePort();
@@ -64,6 +65,7 @@ internal sealed class MeasuredService : IAsyncDisposable
         start.Environment["ControlPlane__BootstrapToken"] = Token;
         start.Environment["ControlPlane__LocalHost__Enabled"] = localHost ? "true" : "false";
         start.Environment["Serilog__MinimumLevel__Default"] = "Warning";
+        foreach (var (key, value) in settings) { start.Environment[key] = value; }
         var watch = Stopwatch.StartNew();
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };

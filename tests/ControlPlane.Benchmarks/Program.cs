@@ -14,6 +14,7 @@ if (which is "boot" or "all") { await BootBenchmarks.RunAsync(rounds: 7); }
 if (which is "decide" or "all") { DecisionBenchmarks.Run(PlacementAlgorithm.Balanced); }
 if (which is "numa" or "all") { NumaBenchmarks.Run(); }
 if (which is "rebalance" or "all") { RebalanceBenchmarks.Run(); }
+if (which is "races") { await RaceBenchmarks.RunAsync(args.Length > 1 ? int.Parse(args[1]) : 1_000_000); }
 if (which is "trace") { TraceBenchmarks.Run(args[1..]); }
 
 int Number(string name, int otherwise) => Array.IndexOf(args, $"--{name}") is >= 0 and var at ? int.Parse(args[at + 1]) : otherwise;
