@@ -52,9 +52,11 @@ internal sealed class KeptRules : IRebalancing
         draft.On(source).Concat(draft.On(target)).Concat(draft.Vms.Where(each => Follows(each, moved))).DistinctBy(each => each.Vm);
 
     private static bool Follows(Movable each, Movable moved) =>
-        (moved.Occupant.Group is { } group && each.Occupant.Group == group)
-        || (each.Demand.Spread is { } spread
-            && (spread.Counted == moved.Occupant.Pool.Value || spread.Counted == moved.Occupant.Group?.Value));
+        Counts(each.Demand.Group?.Group.Value, moved.Occupant) || Counts(each.Demand.Spread?.Counted, moved.Occupant);
+
+    // As a host's occupancy counts: by what the rule asks for, be it a group or a pool.
+    private static bool Counts(Guid? groupOrPool, Occupant occupant) =>
+        groupOrPool is { } asked && (occupant.Group?.Value == asked || occupant.Pool.Value == asked);
 
     private static string Names(IReadOnlyList<Check> rules) => string.Join(", ", rules.Select(rule => rule.Name));
 
