@@ -23,6 +23,9 @@ internal sealed class TracePool
     private readonly TraceTerms terms;
     private readonly Dictionary<HostId, int[]> gaps = [];
     private readonly Dictionary<string, (HostId Host, ResourceVector Amounts, Occupant Vm)> held = [];
+    private readonly Dictionary<HostId, string[]> racks = [];
+    private readonly TraceNodes nodes = new();
+    private readonly TraceGroups groups = new();
     private readonly int[] shares;
     private readonly Lifetimes? lifetimes;
 
@@ -50,40 +53,55 @@ internal sealed class TracePool
             (GpuMilli, (long)create.Gpus * create.GpuMilli)),
         Algorithm = terms.Algorithm, ExpectedLifetimeSeconds = lifetimes?.Of(create), DecidedAt = Moment(create.Time),
         RequiredTraits = create.Gpus == 0 ? [] : [Trait(way, way == GpuWay.Unshared ? create.Gpus : create.GpuMilli)],
+        ForbiddenTraits = groups.ForbiddenTo(create), Group = groups.RuleOf(create), Numa = nodes.TermsOf(create),
     };
 
     /// <summary>Puts it on the host that was chosen.</summary>
     internal void Take(TraceEvent create, HostId id, Demand demand, GpuWay way)
     {
-        var vm = new Occupant(default, null, null) { ExpectedEnd = lifetimes is null ? null : Moment(lifetimes.EndOf(create)) };
+        DateTimeOffset? end = lifetimes is null ? null : Moment(lifetimes.EndOf(create));
+        var vm = new Occupant(default, demand.Group?.Group, null) { ExpectedEnd = end };
         held[create.Vm] = (id, demand.Resources, vm);
         var host = Fleet.Find(id)!;
-        host = host with { Used = host.Used.Plus(demand.Resources), Occupancy = host.Occupancy.Plus(vm) };
-        if (create.Gpus > 0) { host = host with { Traits = Cut(gaps[id], create, way) }; }
+        host = host with { Used = host.Used.Plus(demand.Resources), Occupancy = host.Occupancy.Plus(vm), Nodes = nodes.Take(id, demand) };
+        if (create.Gpus > 0) { host = host with { Traits = [.. racks[id], .. Cut(gaps[id], create, way)] }; }
         Fleet = Fleet.With(host);
+        groups.Follow(create, host);
     }
 
-    /// <summary>Takes it away; false when it never was there. GPUs do not come back: no trace with GPUs has deletes.</summary>
+    /// <summary>How many groups are not as their policy says.</summary>
+    internal int BrokenGroups => groups.Broken();
+
+    /// <summary>Takes it away; false when it never was there. GPUs and nodes do not come back: no trace with them has deletes.</summary>
     internal bool Remove(string vm, out HostSnapshot left, out ResourceVector amounts)
     {
         (left, amounts) = (null!, ResourceVector.Empty);
         if (!held.Remove(vm, out var gone)) { return false; }
         var host = Fleet.Find(gone.Host)!;
-        if (gaps.ContainsKey(gone.Host)) { throw new NotSupportedException("a trace with GPUs and deletes"); }
+        if (gaps.ContainsKey(gone.Host) || nodes.Knows(gone.Host)) { throw new NotSupportedException("deletes, with GPUs or nodes"); }
         left = host with { Used = host.Used.Beyond(gone.Amounts), Occupancy = host.Occupancy.Minus(gone.Vm) };
         amounts = gone.Amounts;
         Fleet = Fleet.With(left);
         return true;
     }
 
-    private HostSnapshot SnapshotOf(TraceHost host, int age) => new()
+    private HostSnapshot SnapshotOf(TraceHost host, int age)
     {
-        Id = new(new Guid(age, 0, 0, new byte[8])), Name = host.Name, State = HostState.Ready, Driver = HostDriver.Simulated,
-        Capacity = ResourceVector.Of(
-            (ResourceClass.Vcpu, terms.CpuMilli ? host.Vcpus * 1000 : host.Vcpus), (ResourceClass.MemoryMiB, host.MemoryMiB),
-            (GpuMilli, host.Gpus * 1000L)),
-        Used = ResourceVector.Empty, Traits = TraitsOf([.. Enumerable.Repeat(1000, host.Gpus)]),
-    };
+        var rack = TraceGroups.TraitsOf(host.Rack);
+        var snapshot = new HostSnapshot
+        {
+            Id = new(new Guid(age, 0, 0, new byte[8])), Name = host.Name, State = HostState.Ready, Driver = HostDriver.Simulated,
+            Capacity = ResourceVector.Of(
+                (ResourceClass.Vcpu, CpuOf(host.Vcpus)), (ResourceClass.MemoryMiB, host.MemoryMiB), (GpuMilli, host.Gpus * 1000L)),
+            Used = ResourceVector.Empty, Labels = TraceGroups.LabelsOf(host.Rack),
+            Traits = [.. rack, .. TraitsOf([.. Enumerable.Repeat(1000, host.Gpus)])],
+        };
+        racks[snapshot.Id] = rack;
+        var its = host.Nodes.Select(node => new HostNodeTerms(CpuOf(node.Vcpus), node.MemoryMiB));
+        return snapshot with { Nodes = nodes.Add(snapshot, [.. its]) };
+    }
+
+    private long CpuOf(long vcpus) => terms.CpuMilli ? vcpus * 1000 : vcpus;
 
     // Takes it from the tightest gap, or from GPUs that nobody has; gives the traits of what is left.
     private string[] Cut(int[] rooms, TraceEvent create, GpuWay way)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
@@ -19,6 +20,7 @@ internal sealed class TraceReplay
     private readonly Dictionary<ResourceClass, long> used = [];
     private readonly Dictionary<ResourceClass, long> peak = [];
     private readonly List<long> ticks = [];
+    private readonly SortedDictionary<string, (int Asked, int Rejected)> ruled = new(StringComparer.Ordinal);
     private FleetSnapshot fullest;
     private int placed;
     private int rejected;
@@ -30,6 +32,7 @@ internal sealed class TraceReplay
     private double busySeconds;
     private (int Placed, Dictionary<string, double> Used)? first;
     private double? firstEight;
+    private ulong decisions = 14695981039346656037;
 
     internal TraceReplay(IReadOnlyList<TraceEvent> events, IReadOnlyList<TraceHost> all, int count, TraceTerms terms, Lifetimes lifetimes)
     {
@@ -64,9 +67,12 @@ internal sealed class TraceReplay
             RejectedPercent = Percent(rejected, placed + rejected), LostCpuTimePercent = Percent(lost, asked),
             PlacedBeforeFirstRejection = first?.Placed, UsedAtFirstRejectionPercent = first?.Used,
             PeakUsedPercent = Shares(peak), EndUsedPercent = Shares(used), StrandedPercent = Stranded(),
-            RejectedEightGpus = rejectedEights, GpusUsedAtFirstRejectedEightPercent = firstEight,
+            Grouped = ruled.Values.Sum(each => each.Asked),
+            GroupedRejected = ruled.ToDictionary(pair => pair.Key, pair => pair.Value.Rejected),
+            GroupedRejectedPercent = Percent(ruled.Values.Sum(each => each.Rejected), ruled.Values.Sum(each => each.Asked)),
+            BrokenGroups = pool.BrokenGroups, RejectedEightGpus = rejectedEights, GpusUsedAtFirstRejectedEightPercent = firstEight,
             HostSecondsInUse = busySeconds, EmptyHostsPercent = Percent((hosts * (double)clock) - busySeconds, hosts * (double)clock),
-            DecisionsPerSecond = Math.Round(ticks.Count / Stopwatch.GetElapsedTime(0, ticks.Sum()).TotalSeconds),
+            Decisions = decisions.ToString("x16", CultureInfo.InvariantCulture), DecisionsPerSecond = Math.Round(ticks.Count / Stopwatch.GetElapsedTime(0, ticks.Sum()).TotalSeconds),
             P50Microseconds = Microseconds(0.5), P99Microseconds = Microseconds(0.99),
         };
     }
@@ -75,6 +81,7 @@ internal sealed class TraceReplay
     {
         var weight = create.Vcpus * (double)lifetimes.Of(create);
         asked += weight;
+        if (TraceGroups.Ruled(create)) { CountRuled(create, (1, 0)); }
         foreach (var way in TracePool.WaysOf(create))
         {
             var demand = pool.DemandOf(create, way);
@@ -91,12 +98,27 @@ internal sealed class TraceReplay
         Count(demand.Resources, 1);
     }
 
+    private void CountRuled(TraceEvent create, (int Asked, int Rejected) more)
+    {
+        var (had, refused) = ruled.GetValueOrDefault(create.Policy);
+        ruled[create.Policy] = (had + more.Asked, refused + more.Rejected);
+    }
+
     private HostId? Decide(Demand demand)
     {
         var start = Stopwatch.GetTimestamp();
         var choice = Scheduler.Choose(pool.Fleet, demand, 0);
         ticks.Add(Stopwatch.GetTimestamp() - start);
+        Note(choice.Best?.Host);
         return choice.Best?.Host;
+    }
+
+    // FNV-1a (Fowler, Noll, Vo), over the ids of the hosts, and zeros where there is none.
+    private void Note(HostId? host)
+    {
+        Span<byte> id = stackalloc byte[16];
+        (host?.Value ?? Guid.Empty).TryWriteBytes(id);
+        foreach (var part in id) { decisions = (decisions ^ part) * 1099511628211; }
     }
 
     private void Delete(TraceEvent gone)
@@ -121,6 +143,7 @@ internal sealed class TraceReplay
     {
         rejected++;
         lost += weight;
+        if (TraceGroups.Ruled(create)) { CountRuled(create, (0, 1)); }
         first ??= (placed, Shares(used));
         if (create.Gpus != 8) { return; }
         rejectedEights++;

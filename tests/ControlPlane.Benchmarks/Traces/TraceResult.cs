@@ -45,6 +45,18 @@ internal sealed record TraceResult
     /// <summary>Stranded CPU and memory when most vCPUs were in use, in percent of the pool.</summary>
     public required IReadOnlyDictionary<string, double> StrandedPercent { get; init; }
 
+    /// <summary>Creates with a group whose policy is a rule.</summary>
+    public int Grouped { get; init; }
+
+    /// <summary>Those of them that found no host, by policy.</summary>
+    public required IReadOnlyDictionary<string, int> GroupedRejected { get; init; }
+
+    /// <summary>The same, in percent of the creates with such a group.</summary>
+    public double GroupedRejectedPercent { get; init; }
+
+    /// <summary>Groups that are not as their policy says: none, unless the runner or the engine is wrong.</summary>
+    public int BrokenGroups { get; init; }
+
     /// <summary>Requests for eight GPUs that were rejected.</summary>
     public int RejectedEightGpus { get; init; }
 
@@ -56,6 +68,9 @@ internal sealed record TraceResult
 
     /// <summary>Hosts with nothing on them, in percent of host-seconds.</summary>
     public required double EmptyHostsPercent { get; init; }
+
+    /// <summary>A checksum over the decisions in their order: the same for two engines that decide the same.</summary>
+    public required string Decisions { get; init; }
 
     /// <summary>Decisions in one second of deciding, on one thread.</summary>
     public required double DecisionsPerSecond { get; init; }
