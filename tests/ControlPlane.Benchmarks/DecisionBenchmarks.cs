@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Resources;
@@ -8,30 +9,40 @@ using ControlPlane.Core.Vms;
 
 namespace ControlPlane.Benchmarks;
 
-/// <summary>One decision over fleets of several sizes in this process, on one thread, with every filter in use; and one change of the fleet.</summary>
+/// <summary>
+/// One decision over fleets of several sizes in this process, on one thread, with every filter in use, also for the first of a group that
+/// has to stay in one rack; and one change of the fleet.
+/// </summary>
 internal static class DecisionBenchmarks
 {
     private const int Rounds = 2_000;
     private const int WarmUp = 50_000_000;
+
+    // Nobody of it is ever anywhere: each is the first.
+    private static readonly GroupRule together =
+        new(default, "web", AffinityPolicy.Affinity, Strictness.Hard, FailureDomain.Parse("label:rack"));
 
     public static void Run(PlacementAlgorithm algorithm)
     {
         foreach (var hosts in new[] { 1_000, 10_000, 100_000 })
         {
             var fleet = FleetSnapshot.Of(Enumerable.Range(1, hosts).Select(HostOf));
-            for (var decisions = 0; decisions < WarmUp / hosts; decisions += Rounds) { Decide(fleet, algorithm, Rounds); }
-            Console.WriteLine(JsonSerializer.Serialize(Decide(fleet, algorithm, Rounds)));
+            foreach (var first in new[] { null, together })
+            {
+                for (var decisions = 0; decisions < WarmUp / hosts; decisions += Rounds) { Decide(fleet, algorithm, Rounds, first); }
+                Console.WriteLine(JsonSerializer.Serialize(Decide(fleet, algorithm, Rounds, first)));
+            }
         }
     }
 
-    private static object Decide(FleetSnapshot fleet, PlacementAlgorithm algorithm, int rounds)
+    private static object Decide(FleetSnapshot fleet, PlacementAlgorithm algorithm, int rounds, GroupRule? first)
     {
         var times = new long[rounds];
         var changes = new long[rounds];
         var bytes = 0L;
         for (var round = 0; round < rounds; round++)
         {
-            var demand = DemandOf(round, algorithm);
+            var demand = DemandOf(round, algorithm) with { Group = first };
             var before = GC.GetAllocatedBytesForCurrentThread();
             var start = Stopwatch.GetTimestamp();
             var choice = Scheduler.Choose(fleet, demand, (ulong)round);
@@ -45,7 +56,7 @@ internal static class DecisionBenchmarks
         }
         return new
         {
-            benchmark = "decide", algorithm = algorithm.ToString(), hosts = fleet.Count, decisions = rounds,
+            benchmark = "decide", algorithm = algorithm.ToString(), hosts = fleet.Count, firstOfGroup = first is not null, decisions = rounds,
             p50Microseconds = Microseconds(times, 0.5), p99Microseconds = Microseconds(times, 0.99),
             bytesPerDecision = bytes / (double)rounds, changeP50Microseconds = Microseconds(changes, 0.5),
         };

@@ -10,8 +10,9 @@ public static class AffinityGroupEndpoints
     private const string Path = "/{group}";
 
     private const string MakeSentence =
-        "A VM joins by `spec.placement.affinityGroup`. AFFINITY keeps the group's VMs in one domain, where the first is free to choose; "
-        + "ANTI_AFFINITY in no two the same. `scope` is the domain: HOST, ZONE, or `label:` and a key. SOFT refuses no place, it ranks.";
+        "A VM joins by `spec.placement.affinityGroup`. AFFINITY keeps the group's VMs in one domain, where the first is free to choose, "
+        + "and HARD goes where there is most room for others like it; ANTI_AFFINITY in no two the same. `scope` is the domain: HOST, "
+        + "ZONE, or `label:` and a key. SOFT refuses no place, it ranks.";
 
     /// <summary>Maps them.</summary>
     public static RouteGroupBuilder MapAffinityGroups(this RouteGroupBuilder v1)

@@ -22,8 +22,9 @@ public sealed record PlacementHost
     public required double? Score { get; init; }
 
     /// <summary>
-    /// The score by scorer: <c>algorithm</c>, and where soft rules rank, <c>affinityGroup</c> and <c>spread</c>, each between 0 and 1. The
-    /// score is their mean, a rule's counted twice. Empty when it does not fit.
+    /// The score by scorer: <c>algorithm</c>, and where rules rank, <c>roomToGrow</c> (for the first of a group that has to stay together:
+    /// how many of it its domain holds, as a share of the domain that holds most), <c>affinityGroup</c> and <c>spread</c>, each between 0
+    /// and 1. The score is their mean, a rule's counted twice. Empty when it does not fit.
     /// </summary>
     public required IReadOnlyDictionary<string, double> Scores { get; init; }
 

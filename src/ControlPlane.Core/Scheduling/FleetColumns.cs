@@ -50,6 +50,9 @@ internal sealed class FleetColumns
     /// <summary>The hosts, of those in the mask, that would have so much when empty, one bit each.</summary>
     internal ulong Size(int column, EngineView view, long amount, ulong mask) => mask & AtLeast(capacity, Plane(column, view), amount);
 
+    /// <summary>What each host has free.</summary>
+    internal ReadOnlySpan<long> Free(int column, EngineView view) => free.AsSpan(Plane(column, view), Rows);
+
     /// <summary>What is promised, as a share of each host's own capacity; zero where it has none.</summary>
     internal ReadOnlySpan<float> Used(int column) => used.AsSpan(column * Rows, Rows);
 

@@ -12,8 +12,8 @@ namespace ControlPlane.Core.Scheduling;
 public sealed record HostVerdict(HostId Host, string Name, EngineKind? Engine, IReadOnlyList<Check> Checks, float? Score, int? Rank)
 {
     /// <summary>
-    /// The score by scorer: the algorithm's, then those of soft rules, each between 0 and 1. The score is their mean, a rule's counted
-    /// twice. Empty when a check failed.
+    /// The score by scorer: the algorithm's, then those of the rules that rank, each between 0 and 1. The score is their mean, a rule's
+    /// counted twice. Empty when a check failed.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, float>> Scores { get; init; } = [];
 

@@ -67,7 +67,8 @@ public sealed class Placement
         var ranks = new Dictionary<Hosts.HostId, (Candidate Candidate, int Rank)>(Ranking.Count);
         for (var i = 0; i < Ranking.Count; i++) { ranks[Ranking[i].Host] = (Ranking[i], i + 1); }
         var rules = new RuleBook(fleet, demand);
-        var bare = rules.Soft ? Scheduler.Rank(fleet, rules.Bare, seed).ToDictionary(each => each.Host, each => each.Score) : null;
+        var bare = rules.Rank ? Scheduler.Rank(fleet, rules.Bare, seed).ToDictionary(each => each.Host, each => each.Score) : null;
+        if (rules.Grows) { foreach (var each in Ranking) { rules.Count(fleet.Find(each.Host)!, each); } }
         foreach (var host in fleet.Hosts)
         {
             var fits = ranks.TryGetValue(host.Id, out var ranked);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Vms;
@@ -98,6 +99,25 @@ internal ref struct Question
         }
         return choice == EngineChoice.Hardware ? hardware
             : hardware | Room(chunk, EngineView.Software, mask & chunk.Usable(EngineView.Software) & ~hardware);
+    }
+
+    /// <summary>
+    /// How many of it each host of a mask holds now, those of the second mask by way of hardware, whatever its cores and NUMA nodes. The
+    /// other rows may be anything.
+    /// </summary>
+    internal readonly void Hold(FleetChunk chunk, ulong fitting, ulong hardware, Span<int> holds)
+    {
+        holds.Fill(int.MaxValue);
+        for (var i = 0; i < amounts.Length; i++)
+        {
+            var (column, amount) = (Column(chunk, i), amounts[i].Value);
+            for (var left = fitting; left != 0; left &= left - 1)
+            {
+                var row = BitOperations.TrailingZeroCount(left);
+                var view = demand.Engine is null ? EngineView.None : (hardware >> row & 1) != 0 ? EngineView.Hardware : EngineView.Software;
+                holds[row] = (int)Math.Min(holds[row], chunk.Columns.Free(column, view)[row] / amount);
+            }
+        }
     }
 
     /// <summary>The hosts of a mask that could hold it when empty, by way of an engine they have.</summary>

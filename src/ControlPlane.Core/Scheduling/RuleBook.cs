@@ -13,6 +13,7 @@ internal sealed class RuleBook
     private readonly Demand demand;
     private readonly Dictionary<string, (int Vms, bool OfKind)> groups = [];
     private readonly Dictionary<string, (int Vms, bool OfKind)> spreads = [];
+    private readonly Dictionary<string, int> rooms = [];
     private readonly int together;
 
     internal RuleBook(FleetSnapshot fleet, Demand demand)
@@ -42,19 +43,32 @@ internal sealed class RuleBook
     }
 
     /// <summary>Whether a rule ranks hosts.</summary>
-    internal bool Soft => demand.Group is { Strictness: Strictness.Soft } || demand.Spread is { Mode: Strictness.Soft };
+    internal bool Rank => Grows || demand.Group is { Strictness: Strictness.Soft } || demand.Spread is { Mode: Strictness.Soft };
+
+    /// <summary>Whether it is for the first of a group that has to stay together, which goes where there is room for others.</summary>
+    internal bool Grows => Growth.IsAskedBy(demand) && together == 0;
 
     /// <summary>The demand without the rules that only rank: the same hosts fit.</summary>
     internal Demand Bare => demand with
     {
-        Group = demand.Group is { Strictness: Strictness.Soft } ? null : demand.Group,
+        Group = Grows || demand.Group is { Strictness: Strictness.Soft } ? null : demand.Group,
         Spread = demand.Spread is { Mode: Strictness.Soft } ? null : demand.Spread,
     };
 
-    /// <summary>What the algorithm and each soft rule say of a host.</summary>
+    /// <summary>Notes how many of it a host holds, of those on which it fits; all of them before any score is asked for.</summary>
+    internal void Count(HostSnapshot host, Candidate fitting)
+    {
+        if (!Grows || DomainOf(host, demand.Group!.Scope) is not { } domain) { return; }
+        var share = host.Engines.FirstOrDefault(engine => engine.Kind == fitting.Engine);
+        var holds = demand.Resources.Select(each => HostChecks.FreeOf(host, share, each.Key) / each.Value).Append(int.MaxValue).Min();
+        rooms[domain] = (int)Math.Min(int.MaxValue, rooms.GetValueOrDefault(domain) + holds);
+    }
+
+    /// <summary>What the algorithm and each rule that ranks say of a host.</summary>
     internal IReadOnlyList<KeyValuePair<string, float>> Scores(HostSnapshot host, float bare)
     {
         var scores = new List<KeyValuePair<string, float>>(3) { new("algorithm", bare) };
+        if (Grows) { scores.Add(new("roomToGrow", (float)rooms[DomainOf(host, demand.Group!.Scope)!] / rooms.Values.Max())); }
         if (demand.Group is { Strictness: Strictness.Soft } group)
         {
             var there = DomainOf(host, group.Scope) is { } domain ? groups[domain].Vms : -1;

@@ -9,30 +9,39 @@ namespace ControlPlane.Core.Scheduling;
 /// </summary>
 internal ref struct Rules
 {
-    // A soft rule weighs twice what the algorithm does, in the manner of Kubernetes' default weights.
+    // What ranks hosts besides the algorithm weighs twice what the algorithm does, in the manner of Kubernetes' default weights.
     private const float SoftWeight = 2;
+    private const int Parts = 3;
 
     private readonly GroupRule? group;
     private readonly SpreadRule? spread;
     private readonly Tenancy? tenancy;
     private readonly Domains groups;
     private readonly Domains spreads;
+    private readonly Growth growth;
 
     /// <summary>Counts what the rules of a demand ask, into a span that must hold <see cref="ScratchOf"/>.</summary>
     internal Rules(FleetSnapshot fleet, in Question question, Demand demand, Span<int> scratch)
     {
         (group, spread, tenancy) = (demand.Group, demand.Spread, demand.Tenancy);
-        var half = scratch.Length / 2;
-        groups = group is null ? default : new(fleet, question, group.Scope, group.Group.Value, scratch[..half]);
-        spreads = spread is null ? default : new(fleet, question, spread.Over, spread.Counted, scratch[half..]);
+        var part = scratch.Length / Parts;
+        groups = group is null ? default : new(fleet, question, group.Scope, group.Group.Value, scratch[..part]);
+        spreads = spread is null ? default : new(fleet, question, spread.Over, spread.Counted, scratch[part..(2 * part)]);
+        if (!Growth.IsAskedBy(demand) || groups.Total > 0) { return; }
+        Grows = true;
+        growth = new(group!.Scope, scratch[(2 * part)..]);
+        foreach (var chunk in fleet.Chunks) { growth.Count(chunk, question, question.Matching(chunk) & chunk.Ready & Allowed(chunk)); }
     }
 
     /// <summary>Whether a rule ranks hosts.</summary>
-    internal readonly bool Soft => group is { Strictness: Strictness.Soft } || spread is { Mode: Strictness.Soft };
+    internal readonly bool Rank => Grows || group is { Strictness: Strictness.Soft } || spread is { Mode: Strictness.Soft };
+
+    /// <summary>Whether it is for the first of a group that has to stay together.</summary>
+    private bool Grows { get; }
 
     /// <summary>How many numbers the rules of a demand need.</summary>
     internal static int ScratchOf(FleetSnapshot fleet, Demand demand) =>
-        demand.Group is null && demand.Spread is null ? 0 : 2 * fleet.Terms.Attributes;
+        demand.Group is null && demand.Spread is null ? 0 : Parts * fleet.Terms.Attributes;
 
     /// <summary>The hosts of a chunk that the hard rules let take it now.</summary>
     internal readonly ulong Allowed(FleetChunk chunk)
@@ -44,10 +53,17 @@ internal ref struct Rules
         return mask;
     }
 
-    /// <summary>Adds what the soft rules say to the scores of the hosts of a mask.</summary>
-    internal readonly void Blend(FleetChunk chunk, ulong mask, Span<float> scores)
+    /// <summary>Adds what the rules say to the scores of the hosts of a mask, those of the second mask by way of hardware.</summary>
+    internal readonly void Blend(FleetChunk chunk, in Question question, ulong mask, ulong hardware, Span<float> scores)
     {
         var whole = 1f;
+        if (Grows)
+        {
+            whole += SoftWeight;
+            Span<float> shares = stackalloc float[FleetChunk.MaxHosts];
+            growth.Of(chunk, question, mask, hardware, shares);
+            for (var left = mask; left != 0; left &= left - 1) { Add(scores, left, shares[Row(left)]); }
+        }
         if (group is { Strictness: Strictness.Soft })
         {
             whole += SoftWeight;

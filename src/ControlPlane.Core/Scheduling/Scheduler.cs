@@ -62,7 +62,7 @@ public static class Scheduler
         foreach (var chunk in Considered(fleet, demand))
         {
             search.Look(chunk, question, rules);
-            if (search.Full && demand.Algorithm == PlacementAlgorithm.FirstFit && !rules.Soft) { break; }
+            if (search.Full && demand.Algorithm == PlacementAlgorithm.FirstFit && !rules.Rank) { break; }
         }
         return search.Any ? search.Chosen() : new(null, null, ExceedsEveryHost(fleet, demand, question));
     }

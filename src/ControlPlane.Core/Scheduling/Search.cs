@@ -51,7 +51,7 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
         var fitting = question.Fitting(chunk, mask, out hardware);
         if (fitting == 0) { return 0; }
         score.Of(chunk, question, fitting, seed, scores);
-        if (rules.Soft) { rules.Blend(chunk, fitting, scores); }
+        if (rules.Rank) { rules.Blend(chunk, question, fitting, hardware, scores); }
         return fitting;
     }
 

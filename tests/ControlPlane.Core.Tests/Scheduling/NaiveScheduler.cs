@@ -36,6 +36,12 @@ internal static class NaiveScheduler
     {
         if (Bare(fleet, host, demand) is not { } score) { return null; }
         var parts = 1f;
+        if (First(fleet, demand) is { } first)
+        {
+            var rooms = fleet.Where(each => Judge(fleet, each, demand).Fate == Fate.Fits)
+                .GroupBy(each => Domain(each, first.Scope)!, each => Holds(fleet, each, demand)).ToDictionary(each => each.Key, each => each.Sum());
+            (score, parts) = (score + (2 * ((float)rooms[Domain(host, first.Scope)!] / rooms.Values.Max())), parts + 2);
+        }
         if (demand.Group is { Strictness: Strictness.Soft } group)
         {
             var (there, all) = (There(fleet, host, group.Scope, group.Group.Value), fleet.Sum(each => each.Occupancy.CountOf(group.Group.Value)));
@@ -50,6 +56,21 @@ internal static class NaiveScheduler
             (score, parts) = (score + (2 * (skew is null ? 0 : Math.Min(1, (float)spread.MaxSkew / skew.Value))), parts + 2);
         }
         return score / parts;
+    }
+
+    // The rule of a group that has to stay together and is nowhere yet, for somebody who may choose.
+    private static GroupRule? First(HostSnapshot[] fleet, Demand demand) =>
+        demand is { Host: null, Group: { Strictness: Strictness.Hard, Policy: AffinityPolicy.Affinity } group }
+        && fleet.All(host => host.Occupancy.CountOf(group.Group.Value) == 0) ? group : null;
+
+    // How many fit one after the other by amounts alone, in the way of the first.
+    private static long Holds(HostSnapshot[] fleet, HostSnapshot host, Demand demand)
+    {
+        var kind = Judge(fleet, host, demand).Engine;
+        var engine = host.Engines.FirstOrDefault(each => each.Kind == kind);
+        var count = 0L;
+        while (demand.Resources.All(pair => (count + 1) * pair.Value <= Room(host, engine, pair.Key).Free)) { count++; }
+        return count;
     }
 
     private static bool InDomains(HostSnapshot host, Demand demand) =>

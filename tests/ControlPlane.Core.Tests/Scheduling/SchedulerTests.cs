@@ -200,7 +200,12 @@ public class SchedulerTests
             Group = new(new(new Guid(1, 0, 0, new byte[8])), "web", AffinityPolicy.AntiAffinity, Strictness.Soft, FailureDomain.Parse("label:rack")),
             Spread = new(FailureDomain.Zone, 1, Strictness.Hard, new Guid(2, 0, 0, new byte[8]), "the pool"), Tenancy = new("p1", true),
         };
-        foreach (var each in new[] { demand, ruled })
+        var first = demand with
+        {
+            Group = new(new(new Guid(3, 0, 0, new byte[8])), "db", AffinityPolicy.Affinity, Strictness.Hard, FailureDomain.Parse("label:rack")),
+        };
+        var alone = first with { Group = first.Group! with { Scope = FailureDomain.Host } };
+        foreach (var each in new[] { demand, ruled, first, alone })
         {
             Assert.NotNull(Scheduler.Choose(fleet, each, 1).Best);
             var before = GC.GetAllocatedBytesForCurrentThread();
@@ -226,10 +231,17 @@ public class SchedulerTests
             Resources = ResourceVector.Of((ResourceClass.Vcpu, 2), (ResourceClass.MemoryMiB, 2)), Engine = EngineChoice.Any,
             Numa = new(nodes, pinned), Architecture = CpuArchitecture.X86_64, Firmware = Firmware.Uefi, CpuFeatures = ["avx2"],
         };
-        Assert.NotNull(Scheduler.Choose(fleet, demand, 1).Best);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Scheduler.Choose(fleet, demand, 2);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var first = demand with
+        {
+            Group = new(new(new Guid(3, 0, 0, new byte[8])), "db", AffinityPolicy.Affinity, Strictness.Hard, FailureDomain.Parse("label:rack")),
+        };
+        foreach (var each in new[] { demand, first })
+        {
+            Assert.NotNull(Scheduler.Choose(fleet, each, 1).Best);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Scheduler.Choose(fleet, each, 2);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
     }
 
     [Fact]
