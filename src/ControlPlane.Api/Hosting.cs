@@ -1,5 +1,6 @@
 using ControlPlane.Api.Access;
 using ControlPlane.Api.Agents;
+using ControlPlane.Api.Agents.Remote;
 using ControlPlane.Api.Health;
 using ControlPlane.Api.Operations;
 
@@ -19,6 +20,7 @@ public static class Hosting
         services.AddHostedService(provider => provider.GetRequiredService<Opening>());
         services.AddHostedService(provider => provider.GetRequiredService<OperationRunner>());
         services.AddHostedService(provider => provider.GetRequiredService<EmbeddedAgents>());
+        services.AddHostedService(provider => provider.GetRequiredService<AgentDoor>());
         return builder;
     }
 }

@@ -1,4 +1,5 @@
 using ControlPlane.Agent;
+using ControlPlane.Api.Agents.Remote;
 using ControlPlane.Api.Health;
 using ControlPlane.Api.Hosts;
 using ControlPlane.Api.Http;
@@ -21,6 +22,12 @@ public static class AgentServices
         services.AddSingleton<AssignmentService>();
         services.AddSingleton<ReportService>();
         services.AddSingleton<IAgentLink, EmbeddedAgentLink>();
+        services.AddChecked<AgentEndpointOptions>("ControlPlane:AgentEndpoint");
+        services.AddSingleton<AssignedImages>();
+        services.AddSingleton<AgentGate>();
+        services.AddSingleton<AgentEndpoints>();
+        services.AddSingleton<ServerCertificate>();
+        services.AddSingleton<AgentDoor>();
         services.AddSingleton<EmbeddedAgents>();
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<EmbeddedAgents>());
         return builder;

@@ -23,4 +23,13 @@ internal static partial class AgentsLog
 
     [LoggerMessage(5006, LogLevel.Warning, "A report speaks of VM {VmId}, which is not on host {HostId}; ignored")]
     internal static partial void Foreign(ILogger logger, string vmId, string hostId);
+
+    [LoggerMessage(5007, LogLevel.Information, "Agents are listened for at {Address}")]
+    internal static partial void DoorOpen(ILogger logger, Uri address);
+
+    [LoggerMessage(5008, LogLevel.Warning, "An agent was refused: {Code}, from {Address}")]
+    internal static partial void Stranger(ILogger logger, string code, System.Net.IPAddress? address);
+
+    [LoggerMessage(5009, LogLevel.Warning, "A report of VM {VmId} by host {HostId} was refused: {Code}")]
+    internal static partial void Refused(ILogger logger, string vmId, HostId hostId, string code);
 }

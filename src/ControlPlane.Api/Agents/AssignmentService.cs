@@ -1,3 +1,4 @@
+using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Contracts.Agents;
 using ControlPlane.Core.Hosts;
@@ -12,6 +13,9 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
 {
     private const int PageSize = 1_000;
     private static readonly TimeSpan idle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan oldestKnownFor = TimeSpan.FromMinutes(1);
+
+    private (long Revision, long Since) oldest = (0, long.MinValue);
 
     /// <summary>Assignments of the scope that changed after the revision; waits for one, some 30 seconds at the most.</summary>
     public async Task<AssignmentPage> WaitAsync(AssignmentScope scope, long after, CancellationToken ct)
@@ -29,6 +33,51 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
             ct.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>
+    /// The same for a host elsewhere: files are named by where they come from, and when the service stops the answer is that there is
+    /// nothing yet.
+    /// </summary>
+    public async Task<AssignmentPage> WaitRemoteAsync(HostId host, long after, CancellationToken ct)
+    {
+        try
+        {
+            var page = await WaitAsync(new AssignmentScope(host.ToString()), after, ct);
+            return page with { Items = [.. page.Items.Select(vm => vm with { Boot = Remote(vm.Boot) })] };
+        }
+        catch (OperationCanceledException)
+        {
+            return new(after, false, []);
+        }
+    }
+
+    /// <summary>Why an agent cannot go on from a revision, or null. In both cases the way out is to ask for everything.</summary>
+    public async Task<Problem?> RefuseRevisionAsync(long after, CancellationToken ct)
+    {
+        // Another process may have given it out a moment ago.
+        if (after > Math.Max(store.Revision, 1)) { await store.CatchUpAsync(null, ct); }
+        if (after > Math.Max(store.Revision, 1))
+        {
+            return new Problem(ProblemCode.RevisionAhead,
+                $"The service is at revision {store.Revision} and has not given out {after}: its database was put back to an earlier "
+                + "state. Ask for everything with after=0.");
+        }
+        return after > 0 && after < await OldestAsync(ct) - 1 ? new Problem(ProblemCode.RevisionExpired,
+            $"What changed since revision {after} is no longer known in full; ask for everything with after=0.") : null;
+    }
+
+    private async Task<long> OldestAsync(CancellationToken ct)
+    {
+        var known = oldest;
+        if (known.Since != long.MinValue && time.GetElapsedTime(known.Since) < oldestKnownFor) { return known.Revision; }
+        await using var db = store.Read(null);
+        var revision = await db.Events.MinAsync(row => (long?)row.Revision, ct) ?? 0;
+        oldest = (revision, time.GetTimestamp());
+        return revision;
+    }
+
+    private static BootSource? Remote(BootSource? boot) =>
+        boot is null ? null : boot with { Path = "", InitrdPath = boot.InitrdPath is null ? null : "" };
 
     private async Task<AssignmentPage> PageAsync(AssignmentScope scope, long after, CancellationToken ct)
     {
@@ -104,7 +153,12 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
 
     private BootSource Boot(Image image, string content) => new(
         Words.Of(image.Format), Path.Combine(directory.Images, content),
-        image.InitrdFile is { } initrd ? Path.Combine(directory.Images, initrd) : null, image.KernelCommandLine);
+        image.InitrdFile is { } initrd ? Path.Combine(directory.Images, initrd) : null, image.KernelCommandLine)
+    {
+        Content = new ImageSource($"{image.Id}/content", image.SizeBytes ?? 0, image.Sha256 ?? ""),
+        Initrd = image.InitrdFile is null ? null
+            : new ImageSource($"{image.Id}/content/initrd", image.InitrdSizeBytes ?? 0, image.InitrdSha256 ?? ""),
+    };
 
     private sealed record AssignedHost(HostId Id, string? Simulation, IReadOnlyList<Engine> Engines);
 }

@@ -10,9 +10,13 @@ namespace ControlPlane.Api.Agents;
 /// <summary>Turns what an agent discovered of its machine into a host.</summary>
 internal static class LocalHostInventory
 {
-    internal static Host Register(HostId id, LocalHostOptions settings, HostFacts facts, DateTimeOffset now)
+    internal static Host Register(HostId id, LocalHostOptions settings, HostFacts facts, DateTimeOffset now) => Register(
+        id, ResourceName.Parse(settings.Name), settings.Driver == "SIMULATED" ? HostDriver.Simulated : HostDriver.Qemu, settings.Zone,
+        settings, facts, now);
+
+    internal static Host Register(
+        HostId id, ResourceName name, HostDriver driver, string? zone, LocalHostOptions settings, HostFacts facts, DateTimeOffset now)
     {
-        var simulated = settings.Driver == "SIMULATED";
         Overcommit.TryFrom(Math.Round(settings.VcpuOvercommit, 3), out var overcommit);
         var capacity = new Dictionary<ResourceClass, InventoryTerms>
         {
@@ -20,10 +24,7 @@ internal static class LocalHostInventory
             [ResourceClass.MemoryMiB] = new(facts.MemoryMiB, Math.Min(settings.ReservedMemoryMiB, facts.MemoryMiB / 2), Overcommit.None),
             [ResourceClass.DiskGiB] = new(facts.DiskGiB, Math.Min(settings.ReservedDiskGiB, facts.DiskGiB / 2), Overcommit.None),
         };
-        var host = new Host(id, ResourceName.Parse(settings.Name), simulated ? HostDriver.Simulated : HostDriver.Qemu, capacity, now)
-        {
-            Zone = settings.Zone, Facts = StoreJson.Write(facts),
-        };
+        var host = new Host(id, name, driver, capacity, now) { Zone = zone, Facts = StoreJson.Write(facts) };
         See(host, facts);
         foreach (var engine in facts.Engines) { Configure(host, engine); }
         return host;

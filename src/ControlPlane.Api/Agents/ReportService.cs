@@ -1,3 +1,4 @@
+using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Contracts.Agents;
 using ControlPlane.Core.Conditions;
@@ -19,6 +20,54 @@ public sealed class ReportService(Store store, IOptions<LocalHostOptions> local,
         return true;
     }, ct);
 
+    /// <summary>
+    /// Takes a report of a host elsewhere, whole or not at all: null when it is durable, else why nothing of it was taken, with the
+    /// observations that were the reason.
+    /// </summary>
+    public Task<Problem?> TakeAsync(HostId host, AgentReport report, CancellationToken ct) => store.WriteAsync(null, async session =>
+    {
+        if (await RefuseAsync(session, host, report) is { } refusal)
+        {
+            session.RollBack();
+            return refusal;
+        }
+        await ApplyHostAsync(session, host, report);
+        foreach (var observation in report.Vms) { await ApplyVmAsync(session, host.ToString(), observation); }
+        return (Problem?)null;
+    }, ct);
+
+    // What has no record here is passed over: it was removed a moment ago, or is a stray that the host's conditions tell of.
+    private async Task<Problem?> RefuseAsync(StoreSession session, HostId host, AgentReport report)
+    {
+        var ids = report.Vms.Select(seen => VmId.TryParse(seen.VmId, out var id) ? id : (VmId?)null).OfType<VmId>().Distinct().ToList();
+        if (ids.Count == 0) { return null; }
+        var known = await session.Db.Vms.Where(vm => ids.Contains(vm.Id)).Select(vm => new { vm.Id, vm.Host, vm.Incarnation })
+            .ToListAsync();
+        var byId = known.ToDictionary(vm => vm.Id.ToString(), StringComparer.Ordinal);
+        List<RefusedObservation> refused = [];
+        foreach (var seen in report.Vms)
+        {
+            if (!byId.TryGetValue(seen.VmId, out var vm)) { continue; }
+            var code = vm.Host != host ? ProblemCode.ForeignVm : seen.Incarnation < vm.Incarnation ? ProblemCode.OldIncarnation : null;
+            if (code is null) { continue; }
+            refused.Add(new(seen.VmId, code.Text));
+            AgentsLog.Refused(logger, seen.VmId, host, code.Text);
+        }
+        return refused.Count == 0 ? null : Refusal(refused);
+    }
+
+    private static Problem Refusal(List<RefusedObservation> refused)
+    {
+        var foreign = refused.Find(one => one.Code == ProblemCode.ForeignVm.Text);
+        var vm = (foreign ?? refused[0]).VmId;
+        var problem = foreign is not null
+            ? new Problem(ProblemCode.ForeignVm, $"VM {vm} is not on this host; nothing of the report was taken. Send the rest without "
+                + "those in refused, and ask for the assignments anew with after=0: what they do not list is not this host's.")
+            : new Problem(ProblemCode.OldIncarnation, $"VM {vm} has a newer incarnation; nothing of the report was taken. Send the rest "
+                + "without those in refused, and ask for the assignments anew with after=0.");
+        return problem.With("refused", refused);
+    }
+
     private async Task ApplyHostAsync(StoreSession session, HostId id, AgentReport report)
     {
         if (report.Facts is null && report.Conditions is null) { return; }
@@ -29,7 +78,8 @@ public sealed class ReportService(Store store, IOptions<LocalHostOptions> local,
             if (host is null) { session.Db.Hosts.Add(host = LocalHostInventory.Register(id, settings, facts, session.Now)); }
             else { LocalHostInventory.Follow(host, facts); }
             LocalHostInventory.Prove(host, facts, session.Now);
-            AgentsLog.Registered(logger, id, settings.Name, facts.Vcpus, facts.MemoryMiB, facts.DiskGiB, facts.QemuVersion ?? "missing");
+            AgentsLog.Registered(logger, id, host.Name.ToString(), facts.Vcpus, facts.MemoryMiB, facts.DiskGiB,
+                facts.QemuVersion ?? "missing");
             foreach (var engine in facts.Engines)
             {
                 AgentsLog.Proved(logger, id, AgentWords.Kind(engine.Engine), engine.Proved, engine.Reason, engine.Message);

@@ -1,3 +1,4 @@
+using ControlPlane.Api.Hosts.Joining;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Http.Lists;
 using ControlPlane.Api.Vms;
@@ -37,7 +38,9 @@ public static class HostEndpoints
             .Describes("Change a host", PatchSentence);
         hosts.MapDelete("/{host}", DeleteAsync).Mutates().WithPath("host", "h1").Answers(204)
             .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState, ProblemCode.OperationInProgress)
-            .Describes("Forget a simulated host", "Refused while anything is held on it. A real host registers itself and stays.");
+            .Describes("Forget a host",
+                "Refused while anything is held on it. The certificates of a host that joined stop working at once. The service's own "
+                + "machine registers itself and stays.");
         hosts.MapPost("/{host}/cordon", CordonAsync).Mutates().WithPath("host", "h1").Answers<HostResource>(200)
             .Refuses(ProblemCode.NotFound)
             .Describes("Keep new VMs away", "The host keeps what it has and takes no new placements. Repeating it changes nothing.");
@@ -47,6 +50,7 @@ public static class HostEndpoints
         hosts.MapGet("/{host}/vms", ListVmsAsync).WithPath("host", "h1").Lists(VmFields.All).Answers<ListPage<VmResource>>(200)
             .Refuses(ProblemCode.NotFound)
             .Describes("List a host's VMs", "Those of the caller's project, the oldest first.");
+        hosts.MapJoining();
         return v1.MapEngines();
     }
 

@@ -80,12 +80,13 @@ public sealed class HostService(Store store, Mutations mutations, HostHeartbeats
             return Ok(host);
         }, ct);
 
-    /// <summary>Forgets a simulated host that holds nothing.</summary>
+    /// <summary>Forgets a host that holds nothing, and its certificates.</summary>
     public Task<Answer> DeleteAsync(string text, RequestTerms terms, CancellationToken ct) => mutations.RunAsync(terms, async session =>
     {
         if (await Named.HostAsync(session.Db, text) is not { } host) { return Problem.NotFound("host", text); }
         if (terms.Stale(host.Version) is { } stale) { return stale; }
         if (await HostUse.RefuseAsync(session, host) is { } refusal) { return refusal; }
+        await session.Db.HostCertificates.Where(row => row.Host == host.Id).ExecuteDeleteAsync(CancellationToken.None);
         session.Db.Hosts.Remove(host);
         await session.Db.SaveChangesAsync(CancellationToken.None);
         if (!terms.ValidateOnly) { Forget(host); }

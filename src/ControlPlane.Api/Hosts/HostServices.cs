@@ -1,3 +1,4 @@
+using ControlPlane.Api.Hosts.Joining;
 using ControlPlane.Api.Operations;
 
 namespace ControlPlane.Api.Hosts;
@@ -11,6 +12,10 @@ public static class HostServices
         var services = builder.Services;
         services.AddSingleton<HostHeartbeats>();
         services.AddSingleton<HostService>();
+        services.AddSingleton<AuthorityService>();
+        services.AddSingleton<JoinTokenService>();
+        services.AddSingleton<HostJoining>();
+        services.AddSingleton<HostCertificates>();
         services.AddSingleton<EngineService>();
         services.AddSingleton<EngineSwitch>();
         services.AddSingleton<EngineOperationTables>();

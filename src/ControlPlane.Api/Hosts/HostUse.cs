@@ -13,10 +13,10 @@ internal static class HostUse
 
     internal static async Task<Problem?> RefuseAsync(StoreSession session, Host host)
     {
-        if (host.Driver != HostDriver.Simulated)
+        if (host.Driver != HostDriver.Simulated && !await session.Db.HostCertificates.AnyAsync(row => row.Host == host.Id))
         {
             return new Problem(ProblemCode.InvalidState,
-                $"Host {host.Name} is real and registers itself as long as its agent runs; cordon it to keep new VMs away.");
+                $"Host {host.Name} is the service's own machine and registers itself; cordon it to keep new VMs away.");
         }
         var engines = Enum.GetValues<EngineKind>().Select(kind => EnginePath.TargetOf(host.Id, kind)).ToList();
         var running = await session.Db.Operations.IgnoreQueryFilters()

@@ -8,6 +8,19 @@ public sealed class ProblemCode
     public static readonly ProblemCode ValidationFailed =
         new("validation-failed", 400, "The request is not valid", RetryAdvice.AfterChange);
     public static readonly ProblemCode Unauthenticated = new("unauthenticated", 401, "A valid token is needed", RetryAdvice.AfterChange);
+    public static readonly ProblemCode UnknownCertificate =
+        new("unknown-certificate", 401, "The certificate is no host's", RetryAdvice.AfterChange);
+    public static readonly ProblemCode CertificateRevoked =
+        new("certificate-revoked", 401, "The certificate was taken back", RetryAdvice.AfterChange);
+    public static readonly ProblemCode CertificateExpired =
+        new("certificate-expired", 401, "The certificate's time is over", RetryAdvice.AfterChange);
+    public static readonly ProblemCode JoinTokenInvalid =
+        new("join-token-invalid", 401, "There is no such join token", RetryAdvice.AfterChange);
+    public static readonly ProblemCode JoinTokenExpired =
+        new("join-token-expired", 403, "The join token's time is over", RetryAdvice.AfterChange);
+    public static readonly ProblemCode ForeignHost = new("foreign-host", 403, "The certificate is another host's", RetryAdvice.Never);
+    public static readonly ProblemCode ForeignVm = new("foreign-vm", 403, "The VM is not on this host", RetryAdvice.Never);
+    public static readonly ProblemCode ForeignImage = new("foreign-image", 403, "No VM of this host needs the image", RetryAdvice.Never);
     public static readonly ProblemCode PermissionDenied = new("permission-denied", 403, "The caller may not do this", RetryAdvice.Never);
     public static readonly ProblemCode NotFound = new("not-found", 404, "There is no such resource", RetryAdvice.AfterChange);
     public static readonly ProblemCode UnknownResourceClass =
@@ -27,6 +40,14 @@ public sealed class ProblemCode
     public static readonly ProblemCode OperationInProgress =
         new("operation-in-progress", 409, "Another operation is at work on it", RetryAdvice.AfterDelay, retryAfterSeconds: 2);
     public static readonly ProblemCode InvalidState = new("invalid-state", 409, "Its state does not allow this", RetryAdvice.AfterChange);
+    public static readonly ProblemCode JoinTokenUsed =
+        new("join-token-used", 409, "Another machine has used the join token", RetryAdvice.AfterChange);
+    public static readonly ProblemCode OldIncarnation =
+        new("old-incarnation", 409, "The VM has a newer incarnation", RetryAdvice.Never);
+    public static readonly ProblemCode RevisionAhead =
+        new("revision-ahead", 409, "The service has not come to this revision", RetryAdvice.AfterChange);
+    public static readonly ProblemCode ConsoleElsewhere =
+        new("console-elsewhere", 409, "The console is kept on another machine", RetryAdvice.Never);
     public static readonly ProblemCode RevisionExpired =
         new("revision-expired", 410, "The events after this revision are no longer kept", RetryAdvice.AfterChange);
     public static readonly ProblemCode EtagMismatch =

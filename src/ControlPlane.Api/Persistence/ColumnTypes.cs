@@ -24,6 +24,7 @@ internal static class ColumnTypes
         configuration.Properties<AffinityGroupId>().HaveConversion<AffinityGroupIdColumn>();
         configuration.Properties<FailureDomain>().HaveConversion<FailureDomainColumn>();
         configuration.Properties<HostId>().HaveConversion<HostIdColumn>();
+        configuration.Properties<JoinTokenId>().HaveConversion<JoinTokenIdColumn>();
         configuration.Properties<PoolId>().HaveConversion<PoolIdColumn>();
         configuration.Properties<VmId>().HaveConversion<VmIdColumn>();
         configuration.Properties<FlavorId>().HaveConversion<FlavorIdColumn>();
@@ -47,6 +48,8 @@ internal static class ColumnTypes
         domain => domain.ToString(), text => FailureDomain.Parse(text));
 
     private sealed class HostIdColumn() : ValueConverter<HostId, string>(id => id.ToString(), text => HostId.Parse(text));
+
+    private sealed class JoinTokenIdColumn() : ValueConverter<JoinTokenId, string>(id => id.ToString(), text => JoinTokenId.Parse(text));
 
     private sealed class PoolIdColumn() : ValueConverter<PoolId, string>(id => id.ToString(), text => PoolId.Parse(text));
 

@@ -41,6 +41,9 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
     public DbSet<ReplicaRow> Replicas => Set<ReplicaRow>();
     public DbSet<TokenRow> Tokens => Set<TokenRow>();
     public DbSet<RebalancePlanRow> RebalancePlans => Set<RebalancePlanRow>();
+    public DbSet<AuthorityRow> Authorities => Set<AuthorityRow>();
+    public DbSet<JoinToken> JoinTokens => Set<JoinToken>();
+    public DbSet<HostCertificateRow> HostCertificates => Set<HostCertificateRow>();
 
     /// <summary>Called before a save with the changes; set by the write lane, which alone saves.</summary>
     internal Func<StoreContext, CancellationToken, Task>? Saving { get; set; }

@@ -1,6 +1,7 @@
 using ControlPlane.Api.Agents;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
+using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Vms;
 
@@ -12,7 +13,7 @@ public static class ConsoleEndpoints
     {
         v1.MapGet("/vms/{vm}/console/log", ReadAsync).WithTags("VMs").WithPath("vm", "web-1").Streams("text/plain")
             .WithQuery("follow", "Whether to go on with what comes, until the VM is gone or the client is.", typeof(bool))
-            .Refuses(ProblemCode.NotFound)
+            .Refuses(ProblemCode.NotFound, ProblemCode.ConsoleElsewhere)
             .Describes("Read the serial console", "The text kept so far, oldest first; bounded, the oldest goes first.");
         return v1;
     }
@@ -22,6 +23,12 @@ public static class ConsoleEndpoints
     {
         await using var db = store.Read(terms.Project);
         if (await Named.VmAsync(db, vm) is not { } found) { return Answers.Of(Problem.NotFound("VM", vm)); }
+        if (await db.HostCertificates.AnyAsync(row => row.Host == found.Host, ct))
+        {
+            return Answers.Of(new Problem(ProblemCode.ConsoleElsewhere,
+                $"VM {found.Name} is on a host with an agent of its own, which keeps the console; read vms/{found.Id}/ in the agent's data "
+                + "directory on that host."));
+        }
         var text = agents.ReadConsole(found.Id.ToString(), follow ?? false, ct);
         return Results.Stream(stream => CopyAsync(text, stream, ct), "text/plain; charset=utf-8");
     }

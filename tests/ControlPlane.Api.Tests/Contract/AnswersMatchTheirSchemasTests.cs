@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ControlPlane.Api.Tests.Agents;
 using ControlPlane.Api.Tests.Images;
 
 namespace ControlPlane.Api.Tests.Contract;
@@ -125,6 +126,18 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h2"]);
         await SayAsync(200, "GET", "/v1/hosts/{host}/vms", ["h1"]);
         await SayAsync(204, "DELETE", "/v1/hosts/{host}", ["h3"]);
+        await JoiningAsync();
+    }
+
+    private async Task JoiningAsync()
+    {
+        const string revoke = "/v1/hosts/{host}/revoke";
+        var token = await SayAsync(200, "POST", "/v1/hosts/join-tokens", none, ExampleOf("POST", "/v1/hosts/join-tokens"));
+        using var machine = await Machine.JoinAsync(service, null, token.GetProperty("token").GetString());
+        await SayAsync(200, "GET", "/v1/hosts/{host}", ["h9"]);
+        await SayAsync(409, "POST", revoke, ["h1"]);
+        await SayAsync(200, "POST", revoke, ["h9"]);
+        await SayAsync(204, "DELETE", "/v1/hosts/{host}", ["h9"]);
     }
 
     private async Task EnginesAsync()

@@ -5,6 +5,8 @@ namespace ControlPlane.Api.Tests.Contract;
 /// <summary>The whole service and the document it serves of itself.</summary>
 public sealed class ServedDocument : ServiceFixture
 {
+    public ServedDocument() => Settings = [("ControlPlane:AgentEndpoint:Url", "https://127.0.0.1:0")];
+
     public string Text { get; private set; } = null!;
 
     public JsonElement Root { get; private set; }

@@ -22,6 +22,11 @@ public sealed class ProblemTests : IAsyncLifetime
         { "invalid-state", 409, "AFTER_CHANGE" }, { "revision-expired", 410, "AFTER_CHANGE" },
         { "etag-mismatch", 412, "AFTER_CHANGE" }, { "idempotency-mismatch", 422, "AFTER_CHANGE" }, { "payload-too-large", 413, "NEVER" },
         { "unsupported-media-type", 415, "AFTER_CHANGE" }, { "rate-limited", 429, "AFTER_DELAY" }, { "unavailable", 503, "AFTER_DELAY" },
+        { "unknown-certificate", 401, "AFTER_CHANGE" }, { "certificate-revoked", 401, "AFTER_CHANGE" },
+        { "certificate-expired", 401, "AFTER_CHANGE" }, { "join-token-invalid", 401, "AFTER_CHANGE" },
+        { "join-token-expired", 403, "AFTER_CHANGE" }, { "join-token-used", 409, "AFTER_CHANGE" },
+        { "foreign-host", 403, "NEVER" }, { "foreign-vm", 403, "NEVER" }, { "foreign-image", 403, "NEVER" },
+        { "old-incarnation", 409, "NEVER" }, { "revision-ahead", 409, "AFTER_CHANGE" }, { "console-elsewhere", 409, "NEVER" },
         { "storage-full", 507, "AFTER_DELAY" }, { "internal", 500, "AFTER_DELAY" },
     };
 

@@ -16,6 +16,32 @@ namespace ControlPlane.Api.Persistence.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.AuthorityRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("certificate");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("create_time");
+
+                    b.Property<string>("PrivateKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("private_key");
+
+                    b.HasKey("Id")
+                        .HasName("pk_authorities");
+
+                    b.ToTable("authorities", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.EventRow", b =>
                 {
                     b.Property<long>("Revision")
@@ -85,6 +111,38 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasName("pk_fleets");
 
                     b.ToTable("fleets", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostCertificateRow", b =>
+                {
+                    b.Property<string>("Sha256")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("create_time");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("host");
+
+                    b.Property<long?>("RevokeTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoke_time");
+
+                    b.HasKey("Sha256")
+                        .HasName("pk_host_certificates");
+
+                    b.HasIndex("Host")
+                        .HasDatabaseName("ix_host_certificates_host");
+
+                    b.ToTable("host_certificates", (string)null);
                 });
 
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostHistoryRow", b =>
@@ -633,6 +691,46 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasDatabaseName("ix_hosts_name");
 
                     b.ToTable("hosts", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Core.Hosts.JoinToken", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("create_time");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<string>("Host")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("host");
+
+                    b.Property<byte[]>("KeySha256")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("key_sha256");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("SecretSha256")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret_sha256");
+
+                    b.HasKey("Id")
+                        .HasName("pk_join_tokens");
+
+                    b.HasIndex("ExpireTime")
+                        .HasDatabaseName("ix_join_tokens_expire_time");
+
+                    b.ToTable("join_tokens", (string)null);
                 });
 
             modelBuilder.Entity("ControlPlane.Core.Images.Image", b =>

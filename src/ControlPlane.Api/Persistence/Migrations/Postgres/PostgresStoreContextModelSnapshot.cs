@@ -21,6 +21,34 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.AuthorityRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Certificate")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("certificate")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("create_time");
+
+                    b.Property<string>("PrivateKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("private_key")
+                        .UseCollation("C");
+
+                    b.HasKey("Id")
+                        .HasName("pk_authorities");
+
+                    b.ToTable("authorities", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.EventRow", b =>
                 {
                     b.Property<long>("Revision")
@@ -97,6 +125,40 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasName("pk_fleets");
 
                     b.ToTable("fleets", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostCertificateRow", b =>
+                {
+                    b.Property<string>("Sha256")
+                        .HasColumnType("text")
+                        .HasColumnName("sha256")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("create_time");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("host")
+                        .UseCollation("C");
+
+                    b.Property<long?>("RevokeTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revoke_time");
+
+                    b.HasKey("Sha256")
+                        .HasName("pk_host_certificates");
+
+                    b.HasIndex("Host")
+                        .HasDatabaseName("ix_host_certificates_host");
+
+                    b.ToTable("host_certificates", (string)null);
                 });
 
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostHistoryRow", b =>
@@ -707,6 +769,49 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasDatabaseName("ix_hosts_name");
 
                     b.ToTable("hosts", (string)null);
+                });
+
+            modelBuilder.Entity("ControlPlane.Core.Hosts.JoinToken", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("create_time");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expire_time");
+
+                    b.Property<string>("Host")
+                        .HasColumnType("text")
+                        .HasColumnName("host")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("KeySha256")
+                        .HasColumnType("bytea")
+                        .HasColumnName("key_sha256");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("SecretSha256")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret_sha256");
+
+                    b.HasKey("Id")
+                        .HasName("pk_join_tokens");
+
+                    b.HasIndex("ExpireTime")
+                        .HasDatabaseName("ix_join_tokens_expire_time");
+
+                    b.ToTable("join_tokens", (string)null);
                 });
 
             modelBuilder.Entity("ControlPlane.Core.Images.Image", b =>

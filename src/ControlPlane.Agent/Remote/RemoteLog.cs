@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace ControlPlane.Agent.Remote;
+
+internal static partial class RemoteLog
+{
+    [LoggerMessage(4301, LogLevel.Warning, "Assignments after {Revision} cannot be had, everything is asked for anew: {Why}")]
+    public static partial void AskedAnew(ILogger logger, long revision, string why);
+
+    [LoggerMessage(4302, LogLevel.Warning, "What was seen of VM {VmId} is not taken by the service: {Code}")]
+    public static partial void ObservationRefused(ILogger logger, string vmId, string code);
+
+    [LoggerMessage(4303, LogLevel.Information, "The host's certificate was renewed, good until {Until}")]
+    public static partial void Renewed(ILogger logger, DateTimeOffset until);
+
+    [LoggerMessage(4304, LogLevel.Warning, "The host's certificate could not be renewed, good until {Until}")]
+    public static partial void NotRenewed(ILogger logger, Exception fault, DateTimeOffset until);
+
+    [LoggerMessage(4305, LogLevel.Warning, "The service does not hear the agent; guests run on as they were told")]
+    public static partial void NotHeard(ILogger logger, Exception fault);
+
+    [LoggerMessage(4306, LogLevel.Information, "The service hears the agent again")]
+    public static partial void HeardAgain(ILogger logger);
+
+    [LoggerMessage(4307, LogLevel.Information, "Image {Sha256} fetched, {Bytes} bytes")]
+    public static partial void ImageFetched(ILogger logger, string sha256, long bytes);
+
+    [LoggerMessage(4308, LogLevel.Information, "{Count} VMs are remembered from an earlier run and kept as they were told")]
+    public static partial void Remembered(ILogger logger, int count);
+
+    [LoggerMessage(4309, LogLevel.Warning, "What was remembered in {Path} cannot be read and is asked for anew")]
+    public static partial void MemoryBroken(ILogger logger, Exception fault, string path);
+}

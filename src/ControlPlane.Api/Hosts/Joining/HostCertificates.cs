@@ -1,0 +1,103 @@
+using System.Security.Cryptography.X509Certificates;
+using ControlPlane.Api.Agents.Remote;
+using ControlPlane.Api.Http;
+using ControlPlane.Api.Http.Json;
+using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Persistence.Rows;
+using ControlPlane.Contracts.Agents;
+using ControlPlane.Core.Conditions;
+using ControlPlane.Core.Hosts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ControlPlane.Api.Hosts.Joining;
+
+/// <summary>
+/// Who a certificate is: what is kept is the list of those that hold, and nothing else counts. So one that is taken back is refused at the
+/// next request, by every process, without lists that must be spread.
+/// </summary>
+public sealed class HostCertificates(
+    Store store, Mutations mutations, AuthorityService authorities, HostHeartbeats heartbeats, IOptions<AgentEndpointOptions> endpoint,
+    TimeProvider time, ILogger<HostCertificates> logger)
+{
+    private const string Condition = "Joined";
+
+    /// <summary>The host that shows this certificate, or why it is none.</summary>
+    public async Task<Parsed<HostIdentity>> IdentifyAsync(string sha256, CancellationToken ct)
+    {
+        await using var db = store.Read(null);
+        var row = await db.HostCertificates.FirstOrDefaultAsync(known => known.Sha256 == sha256, ct);
+        return row switch
+        {
+            null => new Problem(ProblemCode.UnknownCertificate,
+                "This certificate is no host's: the host was deleted, or has joined again; join with a new token."),
+            { RevokeTime: not null } => new Problem(ProblemCode.CertificateRevoked,
+                "This certificate was revoked; ask for a join token that names the host, and join again."),
+            _ when row.ExpireTime <= time.GetUtcNow() => new Problem(ProblemCode.CertificateExpired,
+                "This certificate was not renewed in time; ask for a join token that names the host, and join again."),
+            _ => Parsed<HostIdentity>.Of(new(row.Host, sha256)),
+        };
+    }
+
+    /// <summary>Makes another certificate for a host that has one. Besides the one it asks with, its earlier ones end here.</summary>
+    public async Task<Parsed<CertificateAnswer>> RenewAsync(HostIdentity host, CertificateRenewal wanted, CancellationToken ct)
+    {
+        var key = HostKey.Read(wanted.CertificateRequest);
+        if (!key.IsValue) { return key.Problem; }
+        var authority = await authorities.GetAsync(ct);
+        return await store.WriteAsync(null, async session =>
+        {
+            // Asked again in the lane: it may have been revoked a moment ago.
+            var holds = await session.Db.HostCertificates.AnyAsync(row => row.Sha256 == host.CertificateSha256 && row.RevokeTime == null);
+            if (!holds || await session.Db.Hosts.FirstOrDefaultAsync(row => row.Id == host.Host) is not { } renewed)
+            {
+                return new Problem(ProblemCode.CertificateRevoked, "This certificate was taken back a moment ago; join with a new token.");
+            }
+            await session.Db.HostCertificates.Where(row => row.Host == host.Host && row.Sha256 != host.CertificateSha256)
+                .ExecuteDeleteAsync();
+            using var certificate = Issue(session, authority, renewed, key.Value, endpoint.Value.Life);
+            await session.Db.SaveChangesAsync(CancellationToken.None);
+            JoiningLog.Renewed(logger, host.Host, certificate.NotAfter);
+            return Parsed<CertificateAnswer>.Of(new(certificate.ExportCertificatePem(), authority.Pem));
+        }, ct);
+    }
+
+    /// <summary>Takes all certificates of a host back, and keeps new VMs from it.</summary>
+    public Task<Answer> RevokeAsync(string text, RequestTerms terms, CancellationToken ct) => mutations.RunAsync(terms, async session =>
+    {
+        if (await Named.HostAsync(session.Db, text) is not { } host) { return Problem.NotFound("host", text); }
+        var rows = await session.Db.HostCertificates.Where(row => row.Host == host.Id).ToListAsync();
+        if (rows.Count == 0)
+        {
+            return new Problem(ProblemCode.InvalidState, $"Host {host.Name} has no certificate: it has not joined by a token.");
+        }
+        foreach (var row in rows) { row.RevokeTime ??= session.Now; }
+        if (!host.Conditions.Any(condition => condition is { Type: Condition, Status: ConditionStatus.False }))
+        {
+            host.Cordoned = true;
+            Tell(host, ConditionStatus.False, "CertificateRevoked",
+                "Its agent is refused; make a join token that names the host to let it in again, then uncordon it.", session.Now);
+        }
+        await session.Db.SaveChangesAsync(CancellationToken.None);
+        if (!terms.ValidateOnly) { JoiningLog.Revoked(logger, host.Id, host.Name, rows.Count); }
+        return Answer.Ok(HostView.Of(host, heartbeats), host.Version);
+    }, ct);
+
+    internal static X509Certificate2 Issue(StoreSession session, Authority authority, Host host, HostKey key, TimeSpan life)
+    {
+        var certificate = authority.Issue(host.Id, host.Name, key.Public, session.Now, life);
+        session.Db.HostCertificates.Add(new HostCertificateRow
+        {
+            Sha256 = Authority.FingerprintOf(certificate), Host = host.Id, CreateTime = session.Now,
+            ExpireTime = new DateTimeOffset(certificate.NotAfter.ToUniversalTime()),
+        });
+        Tell(host, ConditionStatus.True, "CertificateIssued", "Its agent runs on the host and shows a certificate.", session.Now);
+        return certificate;
+    }
+
+    private static void Tell(Host host, ConditionStatus status, string reason, string message, DateTimeOffset now)
+    {
+        var told = Core.Conditions.Condition.With(host.Conditions, new(Condition, status, reason, message, now));
+        if (!told.SequenceEqual(host.Conditions)) { host.Conditions = told; }
+    }
+}

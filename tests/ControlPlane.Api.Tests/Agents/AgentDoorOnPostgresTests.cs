@@ -1,0 +1,4 @@
+namespace ControlPlane.Api.Tests.Agents;
+
+public sealed class AgentDoorOnPostgresTests(PostgresServiceWithAgentDoor service)
+    : AgentDoorTests(service.Required), IClassFixture<PostgresServiceWithAgentDoor>;

@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Agents;
+
+public sealed class AgentDoorOnSqliteTests(ServiceWithAgentDoor service) : AgentDoorTests(service), IClassFixture<ServiceWithAgentDoor>;

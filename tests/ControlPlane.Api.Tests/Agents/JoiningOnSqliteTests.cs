@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Agents;
+
+public sealed class JoiningOnSqliteTests(ServiceWithAgentDoor service) : JoiningTests(service), IClassFixture<ServiceWithAgentDoor>;
