@@ -8,7 +8,7 @@ var which = args.FirstOrDefault() ?? "all";
 if (which == "bare") { await BareEndpoint.ServeAsync(int.Parse(args[1]), args[2]); return; }
 if (which is "start" or "all") { await StartBenchmarks.RunAsync(rounds: 5); }
 if (which == "startup") { await StartBenchmarks.RunLargeAsync(Number("hosts", 10_000), Number("vms", 100_000)); }
-if (which is "creates" or "all") { await CreateBenchmarks.RunAsync(hosts: 1_000, clients: 16, creates: 2_000); }
+if (which is "creates" or "all") { await CreateBenchmarks.RunAsync(hosts: 1_000, clients: 16, creates: Number("creates", 2_000)); }
 if (which is "allocations" or "all") { await AllocationBenchmarks.RunAsync(Number("hosts", 1_000), Number("clients", 16), Number("claims", 8_000)); }
 if (which is "boot" or "all") { await BootBenchmarks.RunAsync(rounds: 7); }
 if (which is "decide" or "all") { DecisionBenchmarks.Run(PlacementAlgorithm.Balanced); }

@@ -81,6 +81,7 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
 
     private async Task<AssignmentPage> PageAsync(AssignmentScope scope, long after, CancellationToken ct)
     {
+        if (Known(scope, after) is { } known) { return known; }
         await using var db = store.Read(null);
         var revision = Math.Max(after, store.Revision);
         var vms = await Scoped(db, scope).Where(vm => vm.AssignmentRevision > after && vm.AssignmentGeneration > 0)
@@ -93,6 +94,24 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
             .. vms.Select(vm => Of(vm, hosts[vm.Host!.Value], vm.Spec.Image is { } id ? images.GetValueOrDefault(id) : null)),
         ];
         return new(items[^1].Revision, after == 0 && items.Count < PageSize, items);
+    }
+
+    // What was told lately is in memory, and so are the hosts; an image is not.
+    private AssignmentPage? Known(AssignmentScope scope, long after)
+    {
+        var (ledger, revision) = (store.Ledger, store.Revision);
+        if (after == 0 || store.AssignedAfter(after) is not { } told) { return null; }
+        List<VmAssignment> items = [];
+        foreach (var vm in told)
+        {
+            if (vm.Host is not { } on || vm.AssignmentGeneration == 0) { continue; }
+            if (ledger.Host(on) is not { } host) { return null; }
+            if (scope.HostId is { } only ? only != host.Id.ToString() : host.Driver != HostDriver.Simulated) { continue; }
+            if (vm.Spec.Image is not null) { return null; }
+            items.Add(Of(vm, new(host.Id, host.Simulation, host.Engines), null));
+            if (items.Count == PageSize) { break; }
+        }
+        return new(items.Count > 0 ? items[^1].Revision : Math.Max(after, revision), false, items);
     }
 
     private static IQueryable<Vm> Scoped(StoreContext db, AssignmentScope scope)

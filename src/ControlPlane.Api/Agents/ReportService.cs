@@ -94,7 +94,7 @@ public sealed class ReportService(Store store, IOptions<LocalHostOptions> local,
     private async Task ApplyVmAsync(StoreSession session, string? host, VmObservation seen)
     {
         if (!VmId.TryParse(seen.VmId, out var id)) { return; }
-        if (await session.Db.Vms.FirstOrDefaultAsync(row => row.Id == id) is not { } vm) { return; }
+        if (await session.VmAsync(id) is not { } vm) { return; }
         if (host is not null && vm.Host?.ToString() != host)
         {
             AgentsLog.Foreign(logger, seen.VmId, host);

@@ -14,10 +14,10 @@ internal static class FlavorChoice
     private static readonly VmIsolation leftOut = new();
 
     /// <summary>The spec with all its amounts and no flavor; or why there is none.</summary>
-    internal static async Task<(VmSpecDocument? Spec, Problem? Problem)> ResolveAsync(StoreContext db, VmSpecDocument spec)
+    internal static async Task<(VmSpecDocument? Spec, Problem? Problem)> ResolveAsync(Func<StoreContext> db, VmSpecDocument spec)
     {
         if (spec.Flavor is not { } text) { return (spec with { DiskGiB = spec.DiskGiB ?? 1 }, null); }
-        if (await Named.FlavorAsync(db, text) is not { } flavor) { return (null, await UnknownAsync(db, text)); }
+        if (await Named.FlavorAsync(db(), text) is not { } flavor) { return (null, await UnknownAsync(db(), text)); }
         return Differs(spec, flavor) is { } problem ? (null, problem) : (Filled(spec, flavor), null);
     }
 

@@ -13,24 +13,32 @@ public sealed class OperationRunner(
     : BackgroundService
 {
     private readonly ConcurrentDictionary<OperationId, Task> working = new();
+    private volatile bool leftOver = true;
 
     /// <summary>Says that an operation was accepted, so that it need not be looked for.</summary>
     public void Wake() => bell.Ring();
+
+    /// <summary>Says that this one was accepted.</summary>
+    public void Wake(OperationId operation) => bell.Ring(operation);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await replica.Announced.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var first = true;
+        var (first, look) = (true, true);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var found = await FindAsync(stoppingToken);
-                if (first && found.Count > 0) { OperationsLog.TakenUp(logger, found.Count); }
-                first = false;
-                foreach (var id in found) { Begin(id, stoppingToken); }
-                await bell.WaitAsync(TimeSpan.FromSeconds(options.Value.SweepSeconds), stoppingToken);
+                if (!BeginNamed(stoppingToken) || look)
+                {
+                    var found = await FindAsync(stoppingToken);
+                    if (first && found.Count > 0) { OperationsLog.TakenUp(logger, found.Count); }
+                    first = false;
+                    foreach (var id in found) { Begin(id, stoppingToken); }
+                }
+                look = !await bell.WaitAsync(TimeSpan.FromSeconds(options.Value.SweepSeconds), stoppingToken);
+                look |= bell.TakeLook();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -45,11 +53,29 @@ public sealed class OperationRunner(
         await Task.WhenAll(working.Values);
     }
 
+    // Those that were just accepted, while there is room; false when any of them must be looked for, now or when its turn comes.
+    private bool BeginNamed(CancellationToken ct)
+    {
+        var all = true;
+        while (bell.TryNext(out var id))
+        {
+            var room = working.Count - worker.WaitingParents < options.Value.MaxConcurrent;
+            var known = store.Recent(id) is { QueueTurn: null, Done: false } operation && !tables.WithChildren.Contains(operation.Kind);
+            if (room && known) { Begin(id, ct); }
+            else { all = false; }
+        }
+        return all;
+    }
+
     private async Task<List<OperationId>> FindAsync(CancellationToken ct)
     {
         var (most, waiting, atWork) = (options.Value.MaxConcurrent, worker.WaitingParents, working.Count);
         var room = most - (atWork - waiting);
-        if (room <= 0) { return []; }
+        if (room <= 0)
+        {
+            leftOver = true;
+            return [];
+        }
         // As many parents wait as operations work, at the most: the other parents wait in the store.
         var parents = waiting < most ? [] : tables.WithChildren;
         await using var db = store.Read(null);
@@ -57,6 +83,8 @@ public sealed class OperationRunner(
                 && (operation.Parent != null || !parents.Contains(operation.Kind)))
             .OrderBy(operation => operation.Id).Select(operation => operation.Id)
             .Take(atWork + room).ToListAsync(ct);
+        // Others may stand behind those: an end makes room for them.
+        leftOver = unfinished.Count == atWork + room || parents.Count > 0;
         return [.. unfinished.Where(id => !working.ContainsKey(id)).Take(room)];
     }
 
@@ -73,7 +101,7 @@ public sealed class OperationRunner(
                 {
                     working.TryRemove(id, out _);
                     started.SetResult();
-                    Wake();
+                    if (leftOver) { Wake(); }
                 }
             },
             CancellationToken.None);

@@ -1,15 +1,15 @@
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Queueing;
+using ControlPlane.Contracts.Operations;
 using ControlPlane.Core.Operations;
-using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Operations;
 
 /// <summary>Accepts operations in the caller's own commit, and answers for them: at once, or when they are done.</summary>
 public sealed class OperationStarter(Store store, OperationTables tables, OperationRunner runner, TimeProvider time)
 {
-    /// <summary>Adds the operation; the caller saves.</summary>
+    /// <summary>Adds the operation, which is written with its turn.</summary>
     public static Operation Begin(
         StoreSession session, RequestTerms terms, OperationKind kind, string target, IEnumerable<string> steps, object? arguments,
         OperationId? id = null)
@@ -19,7 +19,7 @@ public sealed class OperationStarter(Store store, OperationTables tables, Operat
         {
             Arguments = arguments is null ? null : StoreJson.Write(arguments), Parent = terms.Parent,
         };
-        session.Db.Operations.Add(operation);
+        session.Add(operation);
         return operation;
     }
 
@@ -47,12 +47,19 @@ public sealed class OperationStarter(Store store, OperationTables tables, Operat
     public async Task<Answer> AnswerAsync(Answer answer, RequestTerms terms, CancellationToken ct)
     {
         if (answer is not Answer.Done { Status: 202, Location: { } location } accepted) { return answer; }
-        runner.Wake();
-        if (terms.Wait is not { } wait || !OperationId.TryParse(location[(location.LastIndexOf('/') + 1)..], out var id)) { return answer; }
+        if (!OperationId.TryParse(location[(location.LastIndexOf('/') + 1)..], out var id)) { return answer; }
+        runner.Wake(id);
+        if (terms.Wait is not { } wait) { return answer; }
         if (await WaitAsync(terms.Project, id, wait, ct) is not { } operation) { return answer; }
-        await using var db = store.Read(terms.Project);
-        var view = await OperationView.OfAsync(db, operation, tables, ct);
+        var view = await ViewAsync(operation, terms, ct);
         return operation.Done ? new Answer.Done(200, view, location) { AppliedWait = wait } : accepted with { Body = view };
+    }
+
+    private async Task<OperationResource> ViewAsync(Operation operation, RequestTerms terms, CancellationToken ct)
+    {
+        if (operation is { Parts: 0, QueueTurn: null }) { return OperationView.Of(operation, tables); }
+        await using var db = store.Read(terms.Project);
+        return await OperationView.OfAsync(db, operation, tables, ct);
     }
 
     /// <summary>The operation when it is done, or as it is when the time is up; null when there is none.</summary>
@@ -62,8 +69,7 @@ public sealed class OperationStarter(Store store, OperationTables tables, Operat
         while (true)
         {
             var changed = store.Signals.Of(id.ToString());
-            await using var db = store.Read(project);
-            var operation = await db.Operations.FirstOrDefaultAsync(row => row.Id == id, ct);
+            var operation = await store.OperationAsync(project, id, ct);
             var left = deadline - time.GetUtcNow();
             if (operation is null || operation.Done || left <= TimeSpan.Zero) { return operation; }
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -67,6 +67,6 @@ public sealed record OperationStepWork
     {
         var id = scope.TheVm.Id;
         return new(step, undo, async (db, ct) => await db.Vms.FirstOrDefaultAsync(row => row.Id == id, ct) is { } vm
-            ? reached(vm) : new StepProgress.Reached(), since + Limit(scope.Operation), id.ToString());
+            ? reached(vm) : new StepProgress.Reached(), since + Limit(scope.Operation), id.ToString()) { Vm = (id, reached) };
     }
 }

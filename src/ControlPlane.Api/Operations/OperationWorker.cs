@@ -2,7 +2,6 @@ using ControlPlane.Api.Metrics;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Vms;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Operations;
@@ -73,10 +72,9 @@ public sealed class OperationWorker(
     // The first turn takes the lease, unless a living process has it; a later one finds it gone when another worker has taken it.
     private async Task<(long? Lease, StepWait? Wait)> TurnAsync(StoreSession session, OperationId id, long? lease, StepOutcome? known)
     {
-        var rows = lease is null ? replica.Free(session.Db) : session.Db.Operations;
-        var operation = await rows.FirstOrDefaultAsync(row => row.Id == id);
+        var operation = lease is null ? await replica.FreeAsync(session, id) : await session.OperationAsync(id);
         if (operation is null || operation.Done || (lease is not null && operation.Lease != lease)) { return (lease, null); }
-        var scope = new StepScope(session, operation, await VmOfAsync(session.Db, operation), tables);
+        var scope = new StepScope(session, operation, await VmOfAsync(session, operation), tables);
         return (lease ?? operation.TakeLease(replica.Id), await AdvanceAsync(scope, known));
     }
 
@@ -202,20 +200,28 @@ public sealed class OperationWorker(
     // Null while there is nothing to record. A cancel interrupts the wait of a step, not that of its undoing.
     private async Task<StepProgress?> LookAsync(OperationId id, StepWait wait, CancellationToken ct)
     {
-        await using var db = store.Read(null);
-        var cancelling = await db.Operations.AnyAsync(row => row.Id == id && row.State == OperationState.Cancelling, ct);
+        var cancelling = await store.OperationAsync(null, id, ct) is { State: OperationState.Cancelling };
         if (cancelling && !wait.Undo) { return new StepProgress.Waiting(); }
-        var progress = await wait.Look(db, ct);
+        var progress = wait.Vm is var (vm, reached) ? await LookAsync(vm, reached, ct) : await LookAsync(wait, ct);
         return progress is StepProgress.Waiting ? null : progress;
     }
 
-    private static async Task<Vm?> VmOfAsync(StoreContext db, Operation operation)
+    private async Task<StepProgress> LookAsync(VmId id, Func<Vm, StepProgress> reached, CancellationToken ct) =>
+        await store.VmAsync(id, ct) is { } vm ? reached(vm) : new StepProgress.Reached();
+
+    private async Task<StepProgress> LookAsync(StepWait wait, CancellationToken ct)
+    {
+        await using var db = store.Read(null);
+        return await wait.Look(db, ct);
+    }
+
+    private static async Task<Vm?> VmOfAsync(StoreSession session, Operation operation)
     {
         const string prefix = "vms/";
         if (!operation.Target.StartsWith(prefix, StringComparison.Ordinal) || !VmId.TryParse(operation.Target[prefix.Length..], out var id))
         {
             return null;
         }
-        return await db.Vms.FirstOrDefaultAsync(vm => vm.Id == id);
+        return await session.VmAsync(id);
     }
 }

@@ -35,6 +35,14 @@ public sealed class Replica(
             || !db.Replicas.Any(other => other.Id == operation.LeaseOwner && other.LeaseUntil > now));
     }
 
+    /// <summary>One of them, to be changed; null when another living process works on it or there is none.</summary>
+    internal async Task<Operation?> FreeAsync(StoreSession session, OperationId id)
+    {
+        if (!database.IsShared) { return await session.OperationAsync(id); }
+        if (session.Known(id) is { } known && (known.LeaseOwner is null || known.LeaseOwner == Id)) { return known; }
+        return await Free(session.Db).FirstOrDefaultAsync(operation => operation.Id == id);
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,4 +1,5 @@
 using ControlPlane.Api.Persistence;
+using ControlPlane.Core.Vms;
 
 namespace ControlPlane.Api.Operations;
 
@@ -13,4 +14,7 @@ public sealed record StepWait(
 {
     /// <summary>Whether it is for children, which must get their turn before this goes on.</summary>
     public bool ForChildren => Deadline is null;
+
+    /// <summary>Where only a VM is waited for: which, and whether it has come to what is waited for. Instead of <c>Look</c>.</summary>
+    public (VmId Id, Func<Vm, StepProgress> Reached)? Vm { get; init; }
 }

@@ -34,11 +34,45 @@ internal sealed class ChangeFeed
         foreach (var entry in db.ChangeTracker.Entries().ToList())
         {
             if (entry.State is not (EntityState.Added or EntityState.Modified or EntityState.Deleted)) { continue; }
-            if (entry.State == EntityState.Modified && OnlyLeaseChanged(entry)) { continue; }
+            if (entry.State == EntityState.Modified && OnlyLeaseChanged(entry)) { Note(entry, session); continue; }
             if (Describe(entry.Entity, Type(entry.State), session) is not { } change) { continue; }
             places.Follow(entry);
-            Tell(entry, change, session);
+            if (entry.Entity is Operation operation) { Tell(operation, session); }
+            if (entry.Entity is Vm vm && entry.State != EntityState.Deleted
+                && (entry.State == EntityState.Added || entry.Property(nameof(Vm.AssignmentGeneration)).IsModified))
+            {
+                Tell(vm, change, session);
+            }
+            Note(entry, session);
             db.Events.Add(change);
+        }
+        places.Apply(Revision);
+    }
+
+    /// <summary>A turn has come to its end without a context: what it drafted is to be written.</summary>
+    internal void Record(StoreSession session, GroupWrite group)
+    {
+        var (places, rows) = (new FleetFollower(session), session.Rows);
+        foreach (var (before, now) in session.Drafts.Vms)
+        {
+            if (before is not null && !group.Differs(before, now)) { continue; }
+            var change = Describe(now, before is null ? Created : Updated, session)!;
+            places.Follow(before, now);
+            if (before is null || before.AssignmentGeneration != now.AssignmentGeneration) { Tell(now, change, session); }
+            rows.Changed(before, now);
+            rows.WrittenVms[now.Id] = now;
+            rows.Events.Add(change);
+        }
+        foreach (var (before, now) in session.Drafts.Operations)
+        {
+            if (before is not null && !group.Differs(before, now)) { continue; }
+            if (before is null || !OnlyLeaseChanged(before, now, group))
+            {
+                rows.Events.Add(Describe(now, before is null ? Created : Updated, session)!);
+                Tell(now, session);
+            }
+            rows.Changed(before, now);
+            rows.WrittenOperations[now.Id] = now;
         }
         places.Apply(Revision);
     }
@@ -69,6 +103,25 @@ internal sealed class ChangeFeed
         entry.Entity is Operation
         && entry.Properties.All(property =>
             !property.IsModified || property.Metadata.Name is nameof(Operation.Lease) or nameof(Operation.LeaseOwner));
+
+    private static bool OnlyLeaseChanged(Operation before, Operation now, GroupWrite group)
+    {
+        if (before.Lease == now.Lease) { return false; }
+        var taken = before.Copy();
+        taken.TakeLease(now.LeaseOwner!);
+        return !group.Differs(taken, now);
+    }
+
+    // As it is now: the context may change its own instance again.
+    private static void Note(EntityEntry entry, StoreSession session)
+    {
+        var gone = entry.State == EntityState.Deleted;
+        switch (entry.Entity)
+        {
+            case Vm vm: session.Rows.WrittenVms[vm.Id] = gone ? null : vm.Copy(); break;
+            case Operation operation: session.Rows.WrittenOperations[operation.Id] = gone ? null : operation.Copy(); break;
+        }
+    }
 
     private static string Type(EntityState state) =>
         state == EntityState.Added ? Created : state == EntityState.Deleted ? Deleted : Updated;
@@ -121,12 +174,16 @@ internal sealed class ChangeFeed
         }
     }
 
-    private static void Tell(EntityEntry entry, EventRow change, StoreSession session)
+    private static void Tell(Operation operation, StoreSession session)
     {
-        if (entry.Entity is Operation { Done: true, Parent: { } parent }) { session.Topics.Add(ChildOperations.Topic(parent)); }
-        if (entry.Entity is not Vm vm || vm.Host is not { } on || entry.State == EntityState.Deleted) { return; }
-        if (entry.State != EntityState.Added && !entry.Property(nameof(Vm.AssignmentGeneration)).IsModified) { return; }
+        if (operation is { Done: true, Parent: { } parent }) { session.Topics.Add(ChildOperations.Topic(parent)); }
+    }
+
+    private static void Tell(Vm vm, EventRow change, StoreSession session)
+    {
+        if (vm.Host is not { } on) { return; }
         vm.AssignmentRevision = change.Revision;
+        session.Rows.Assigned.Add(vm.Id);
         session.Topics.Add(AssignmentTopic.Of(on));
         if (session.Fleet.Find(on) is { Driver: HostDriver.Simulated }) { session.Topics.Add(AssignmentTopic.Simulated); }
     }

@@ -22,6 +22,9 @@ internal sealed class CommittedState : IDisposable
     /// <summary>Who waits for changes waits here.</summary>
     internal ChangeSignals Signals { get; } = new();
 
+    /// <summary>VMs and operations that changed lately.</summary>
+    internal RecentRows Recent { get; } = new();
+
     /// <summary>Hosts and pools as of <see cref="Revision"/>.</summary>
     internal LedgerView Ledger => Volatile.Read(ref ledger);
 
@@ -39,7 +42,9 @@ internal sealed class CommittedState : IDisposable
     internal async Task LoadAsync(StoreContext db, CancellationToken ct)
     {
         var newest = await db.Events.MaxAsync(change => (long?)change.Revision, ct) ?? 0;
-        Move(await FleetFollower.ReadAsync(db, newest, ct), newest);
+        var read = await FleetFollower.ReadAsync(db, newest, ct);
+        Recent.Clear(newest);
+        Move(read, newest);
         Signals.PublishAll();
     }
 
@@ -58,15 +63,18 @@ internal sealed class CommittedState : IDisposable
                 await LoadAsync(db, ct);
                 return;
             }
-            Move(await FollowAsync(db, page, ct), page[^1].Revision);
+            var followed = await FollowAsync(db, page, ct);
+            Forget(page);
+            Move(followed, page[^1].Revision);
             Signals.Publish([.. page.Select(change => change.Id), .. await TopicsAsync(db, page, since, ct)]);
             if (page.Count < PageRows) { return; }
         }
     }
 
     /// <summary>This process has committed. The caller holds since the commit began.</summary>
-    internal void Publish(LedgerView committed, long newest, IEnumerable<string> changed)
+    internal void Publish(LedgerView committed, long newest, IReadOnlyList<TurnRows> turns, IEnumerable<string> changed)
     {
+        Recent.Take(turns);
         if (newest == revision) { return; }
         Move(committed, newest);
         Signals.Publish(changed);
@@ -75,6 +83,7 @@ internal sealed class CommittedState : IDisposable
     /// <summary>Takes over what was changed past all lanes. The caller holds.</summary>
     internal async Task ReadAnewAsync(StoreContext db, StaleLedgerException stale, CancellationToken ct)
     {
+        Recent.Forget(stale.Vm is { } vm ? [vm] : [], stale.Operation is { } operation ? [operation] : [], revision);
         List<HostId> hosts = stale.Host is { } host ? [host] : [];
         List<PoolId> pools = stale.Pool is { } pool ? [pool] : [];
         Move(await FleetFollower.ReadAsync(ledger, hosts, recount: false, pools, db, ct), revision);
@@ -82,6 +91,10 @@ internal sealed class CommittedState : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => gate.Dispose();
+
+    private void Forget(List<Change> page) => Recent.Forget(
+        [.. page.Where(change => change.Kind == "VM").Select(change => VmId.Parse(change.Id))],
+        [.. page.Where(change => change.Kind == "OPERATION").Select(change => OperationId.Parse(change.Id))], page[^1].Revision);
 
     private void Move(LedgerView committed, long newest)
     {

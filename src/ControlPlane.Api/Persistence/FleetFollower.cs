@@ -78,7 +78,7 @@ internal sealed class FleetFollower(StoreSession session)
             case Host host: hosts[host.Id] = entry.State == EntityState.Deleted ? null : host; break;
             case Pool pool when entry.State == EntityState.Deleted: session.Ledger = session.Ledger.Without(pool.Id); break;
             case Pool pool: session.Ledger = session.Ledger.With(pool); break;
-            case Vm vm: Follow(entry, vm); break;
+            case Vm vm: Follow(Before(entry), entry.State == EntityState.Deleted ? null : On(vm)); break;
         }
     }
 
@@ -102,10 +102,11 @@ internal sealed class FleetFollower(StoreSession session)
         }
     }
 
-    private void Follow(EntityEntry entry, Vm vm)
+    /// <summary>Takes in what a VM that has no entry was, null for a new one, and is.</summary>
+    internal void Follow(Vm? before, Vm now) => Follow(before is null ? null : On(before), On(now));
+
+    private void Follow((HostId, Occupant)? left, (HostId, Occupant)? came)
     {
-        var came = entry.State == EntityState.Deleted ? null : On(vm.Host, vm.Project, vm.Pool, vm.Spec, vm.CreateTime);
-        var left = Before(entry);
         if (left == came) { return; }
         if (left is var (from, gone)) { occupancies[from] = OccupancyOf(from).Minus(gone); }
         if (came is var (to, here)) { occupancies[to] = OccupancyOf(to).Plus(here); }
@@ -115,6 +116,8 @@ internal sealed class FleetFollower(StoreSession session)
         entry.OriginalValues.GetValue<HostId?>(nameof(Vm.Host)), entry.OriginalValues.GetValue<string>(nameof(Vm.Project)),
         entry.OriginalValues.GetValue<PoolId>(nameof(Vm.Pool)), entry.OriginalValues.GetValue<VmSpec>(nameof(Vm.Spec)),
         entry.OriginalValues.GetValue<DateTimeOffset>(nameof(Vm.CreateTime)));
+
+    private static (HostId, Occupant)? On(Vm vm) => On(vm.Host, vm.Project, vm.Pool, vm.Spec, vm.CreateTime);
 
     private static (HostId, Occupant)? On(HostId? host, string project, PoolId pool, VmSpec spec, DateTimeOffset createTime) =>
         host is { } on ? (on, Occupant.Of(project, pool, spec, createTime)) : null;

@@ -1,13 +1,17 @@
 using System.Data.Common;
 using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Names;
+using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Resources;
+using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace ControlPlane.Api.Persistence;
 
 /// <summary>
-/// The one place that writes past Entity Framework: what the turns of a commit have claimed, with prepared statements on the lane's own
-/// connection and transaction. A host or pool that several turns claimed from is written once. Each is compared and bumped: where the
+/// The one place that writes past Entity Framework: what the turns of a commit have claimed and changed without a context, with prepared
+/// statements on the lane's own connection and transaction. A host or pool that several turns claimed from is written once. Each is compared and bumped: where the
 /// database has another generation than memory knew, nothing of the commit stands and <see cref="StaleLedgerException"/> says which.
 /// </summary>
 internal sealed class GroupWrite : IDisposable
@@ -27,9 +31,16 @@ internal sealed class GroupWrite : IDisposable
     private readonly RowInsert shapes;
     private readonly RowInsert history;
     private readonly RowInsert events;
+    private readonly DbCommand named;
+    private readonly RowColumns<Vm> vmColumns;
+    private readonly RowColumns<Operation> operationColumns;
+    private readonly RowInsert newVms;
+    private readonly RowInsert newOperations;
+    private readonly RowUpdate<Vm> vms;
+    private readonly RowUpdate<Operation> operations;
     private readonly TurnRows pending = new();
 
-    internal GroupWrite(DbConnection connection)
+    internal GroupWrite(DbConnection connection, IModel model)
     {
         this.connection = connection;
         host = Bump("hosts");
@@ -53,6 +64,27 @@ internal sealed class GroupWrite : IDisposable
         history = new(connection, "host_history", ["host", "revision", "shape", "use"]);
         events = new(connection, "events",
             ["revision", "project", "type", "kind", "resource_id", "name", "state", "version", "time"]);
+        named = Statement("SELECT 1 FROM vms WHERE project = @project AND name = @name", "@project", "@name");
+        (vmColumns, operationColumns) = (new(model), new(model));
+        newVms = new(connection, vmColumns.Table, [.. vmColumns.Names()]);
+        newOperations = new(connection, operationColumns.Table, [.. operationColumns.Names()]);
+        vms = new(connection, vmColumns, "id", "version");
+        operations = new(connection, operationColumns, "id", "version", "lease");
+    }
+
+    /// <summary>Whether anything that a row of the table holds differs.</summary>
+    internal bool Differs(Vm before, Vm now) => vmColumns.Differing(before, now) != 0;
+
+    /// <summary>Whether anything that a row of the table holds differs.</summary>
+    internal bool Differs(Operation before, Operation now) => operationColumns.Differing(before, now) != 0;
+
+    /// <summary>Whether a project has a VM of a name, be it of this commit.</summary>
+    internal bool HasVm(DbTransaction transaction, string project, ResourceName name)
+    {
+        if (pending.Vms.Values.Any(vm => vm.Before is null && vm.Now.Project == project && vm.Now.Name == name)) { return true; }
+        named.Transaction = transaction;
+        (named.Parameters[0].Value, named.Parameters[1].Value) = (project, name.ToString());
+        return named.ExecuteScalar() is not null;
     }
 
     /// <summary>Takes over what a turn that is kept has claimed.</summary>
@@ -69,6 +101,8 @@ internal sealed class GroupWrite : IDisposable
         foreach (var (before, after) in pending.Hosts.Values) { Write(transaction, before, after); }
         InsertClaims(transaction);
         InsertHistory(transaction);
+        WriteVms(transaction);
+        WriteOperations(transaction);
         events.Write(transaction, pending.Events.ConvertAll(row => new object?[]
         {
             row.Revision, row.Project, row.Type, row.Kind, row.ResourceId, row.Name, row.State, row.Version, row.Time.UtcTicks,
@@ -82,6 +116,7 @@ internal sealed class GroupWrite : IDisposable
         foreach (var statement in new IDisposable[]
         {
             host, pool, cores, node, inventory, limits, newInventory, newLimits, allocations, amounts, placements, shapes, history, events,
+            named, newVms, newOperations, vms, operations,
         })
         {
             statement.Dispose();
@@ -107,6 +142,32 @@ internal sealed class GroupWrite : IDisposable
         }));
     }
 
+    private void WriteVms(DbTransaction transaction)
+    {
+        newVms.Write(transaction, [.. pending.Vms.Values.Where(vm => vm.Before is null).Select(vm => vmColumns.Values(vm.Now))]);
+        foreach (var (before, now) in pending.Vms.Values)
+        {
+            if (before is null) { continue; }
+            var changed = vmColumns.Differing(before, now);
+            if (changed != 0 && !vms.Write(transaction, now, changed, now.Id.ToString(), before.Version)) { throw new StaleLedgerException(vm: now.Id); }
+        }
+    }
+
+    private void WriteOperations(DbTransaction transaction)
+    {
+        newOperations.Write(transaction,
+            [.. pending.Operations.Values.Where(row => row.Before is null).Select(row => operationColumns.Values(row.Now))]);
+        foreach (var (before, now) in pending.Operations.Values)
+        {
+            if (before is null) { continue; }
+            var changed = operationColumns.Differing(before, now);
+            if (changed != 0 && !operations.Write(transaction, now, changed, now.Id.ToString(), before.Version, before.Lease))
+            {
+                throw new StaleLedgerException(operation: now.Id);
+            }
+        }
+    }
+
     private void InsertHistory(DbTransaction transaction)
     {
         shapes.Write(transaction, [.. pending.History.Where(change => change.NewShape is not null)
@@ -121,7 +182,7 @@ internal sealed class GroupWrite : IDisposable
     {
         if (Bumped(host, transaction, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime)) != 1)
         {
-            throw new StaleLedgerException(after.Id, null);
+            throw new StaleLedgerException(after.Id);
         }
         foreach (var scope in after.Inventory.GroupBy(entry => entry.Scope)) { WriteScope(transaction, before, after, scope.Key, scope); }
         foreach (var now in after.Nodes) { Write(transaction, after, before.Nodes.First(node => node.Number == now.Number), now); }
@@ -139,7 +200,7 @@ internal sealed class GroupWrite : IDisposable
         }
         if (more.Count > 0 && inventory.Write(transaction, after.Id.ToString(), scope.ToString(), more) != more.Count)
         {
-            throw new StaleLedgerException(after.Id, null);
+            throw new StaleLedgerException(after.Id);
         }
         newInventory.Write(transaction, added);
     }
@@ -158,7 +219,7 @@ internal sealed class GroupWrite : IDisposable
 
     private static void One(DbTransaction transaction, DbCommand command, Host host, params object[] values)
     {
-        if (Run(transaction, command, values) != 1) { throw new StaleLedgerException(host.Id, null); }
+        if (Run(transaction, command, values) != 1) { throw new StaleLedgerException(host.Id); }
     }
 
     private static object?[] RowOf(Host host, Inventory entry) =>
@@ -171,7 +232,7 @@ internal sealed class GroupWrite : IDisposable
     {
         if (Bumped(pool, transaction, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime)) != 1)
         {
-            throw new StaleLedgerException(null, after.Id);
+            throw new StaleLedgerException(pool: after.Id);
         }
         var (more, added) = (new List<(ResourceClass, long)>(4), new List<object?[]>());
         foreach (var limit in after.Limits)
@@ -182,7 +243,7 @@ internal sealed class GroupWrite : IDisposable
         }
         if (more.Count > 0 && limits.Write(transaction, after.Id.ToString(), null, more) != more.Count)
         {
-            throw new StaleLedgerException(null, after.Id);
+            throw new StaleLedgerException(pool: after.Id);
         }
         newLimits.Write(transaction, added);
     }

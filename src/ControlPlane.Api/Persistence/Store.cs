@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Threading.Channels;
+using ControlPlane.Core.Operations;
 using ControlPlane.Core.Scheduling;
+using ControlPlane.Core.Vms;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -70,6 +72,28 @@ public sealed class Store : IAsyncDisposable
         db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
         return db;
     }
+
+    /// <summary>A VM as committed, to be looked at; null when there is none.</summary>
+    public async Task<Vm?> VmAsync(VmId id, CancellationToken ct)
+    {
+        if (committed.Recent.Vm(id) is { } known) { return known; }
+        await using var db = Read(null);
+        return await db.Vms.FirstOrDefaultAsync(row => row.Id == id, ct);
+    }
+
+    /// <summary>An operation as committed, to be looked at; null when there is none that the project (null: anybody) may see.</summary>
+    public async Task<Operation?> OperationAsync(string? project, OperationId id, CancellationToken ct)
+    {
+        if (committed.Recent.Operation(id) is { } known) { return project is null || known.Project == project ? known : null; }
+        await using var db = Read(project);
+        return await db.Operations.FirstOrDefaultAsync(row => row.Id == id, ct);
+    }
+
+    /// <summary>An operation as committed, when it need not be asked for.</summary>
+    public Operation? Recent(OperationId id) => committed.Recent.Operation(id);
+
+    /// <summary>The VMs whose hosts were told something after a revision, in that order; null when they must be asked for.</summary>
+    public IReadOnlyList<Vm>? AssignedAfter(long revision) => committed.Recent.AssignedAfter(revision);
 
     /// <summary>Does the work in the lane and returns after its commit. A fault in it leaves nothing behind and is thrown here.</summary>
     public Task<T> WriteAsync<T>(string? project, Func<StoreSession, Task<T>> work, CancellationToken ct)
@@ -167,7 +191,7 @@ public sealed class Store : IAsyncDisposable
         group.Flush(transaction);
         var written = kept.Where(turn => !turn.Session.RolledBack).Select(turn => turn.Session).ToList();
         await EndAsync(transaction, written.Count > 0);
-        committed.Publish(draft, feed.Revision,
+        committed.Publish(draft, feed.Revision, written.ConvertAll(session => session.Rows),
             written.SelectMany(session => session.Changes.Select(change => change.Id).Concat(session.Topics)));
         foreach (var (write, _) in kept) { write.Complete(); }
     }
@@ -177,12 +201,15 @@ public sealed class Store : IAsyncDisposable
         List<IWrite> batch, Func<StoreContext> makeContext, DbTransaction transaction)
     {
         var (draft, kept) = (Ledger, new List<(IWrite Write, StoreSession Session)>(batch.Count));
+        var rows = new LaneRows(committed.Recent);
         foreach (var write in batch.ToArray())
         {
             if (write.Abandoned) { write.Fail(new OperationCanceledException()); batch.Remove(write); continue; }
-            if (await TakeTurnAsync(write, makeContext, transaction, draft) is not { } session) { batch.Remove(write); continue; }
+            if (await TakeTurnAsync(write, makeContext, transaction, draft, rows) is not { } session) { batch.Remove(write); continue; }
             kept.Add((write, session));
-            if (!session.RolledBack) { draft = session.Ledger; }
+            if (session.RolledBack) { continue; }
+            draft = session.Ledger;
+            rows.Take(session.Rows);
         }
         return (draft, kept);
     }
@@ -200,7 +227,8 @@ public sealed class Store : IAsyncDisposable
         {
             connection = await database.ConnectAsync(CancellationToken.None);
             writing = database.Writing(connection);
-            group = new GroupWrite(connection);
+            await using var db = writing();
+            group = new GroupWrite(connection, db.Model);
         }
         return (connection, writing!);
     }
@@ -220,18 +248,16 @@ public sealed class Store : IAsyncDisposable
     }
 
     private async Task<StoreSession?> TakeTurnAsync(
-        IWrite write, Func<StoreContext> makeContext, DbTransaction transaction, LedgerView draft)
+        IWrite write, Func<StoreContext> makeContext, DbTransaction transaction, LedgerView draft, LaneRows rows)
     {
         var before = feed.Revision;
-        var session = new StoreSession(draft, time.GetUtcNow(), feed,
-            turn => Begin(turn, write, makeContext, transaction), turn => Write(turn, transaction));
+        var session = new StoreSession(write.Project, draft, time.GetUtcNow(), feed,
+            turn => Begin(turn, write, makeContext, transaction), turn => Write(turn, transaction),
+            rows, (project, name) => group!.HasVm(transaction, project, name));
         try
         {
             await write.RunAsync(session);
-            if (!session.RolledBack && session.HasContext && session.Db.ChangeTracker.HasChanges())
-            {
-                await session.Db.SaveChangesAsync(CancellationToken.None);
-            }
+            await SettleAsync(session);
         }
         catch (Exception fault) when (IsOfTheTurn(fault, transaction))
         {
@@ -242,6 +268,13 @@ public sealed class Store : IAsyncDisposable
         await LeaveAsync(session, transaction, before, keep: !session.RolledBack);
         if (!session.RolledBack) { group!.Add(session.Rows); }
         return session;
+    }
+
+    private async Task SettleAsync(StoreSession session)
+    {
+        if (session.RolledBack) { return; }
+        if (!session.HasContext) { feed.Record(session, group!); }
+        else if (session.Db.ChangeTracker.HasChanges()) { await session.Db.SaveChangesAsync(CancellationToken.None); }
     }
 
     private bool IsOfTheTurn(Exception fault, DbTransaction transaction) =>

@@ -1,33 +1,44 @@
 using ControlPlane.Api.Persistence.Rows;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Names;
+using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
+using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Persistence;
 
 /// <summary>
 /// One write's turn in the lane: what it sees is the newest, nobody else writes meanwhile. It changes rows through <see cref="Db"/>, or
-/// claims on what is in memory (<see cref="TryClaim"/>), which is written for all turns of a commit together. A host or pool that the
-/// context already tracks is not claimed from in memory.
+/// without it: it claims on what is in memory (<see cref="TryClaim"/>) and changes VMs and operations that it asks the session for, all of
+/// which is written for the turns of a commit together. A host or pool that the context already tracks is not claimed from in memory.
 /// </summary>
 public sealed class StoreSession
 {
     private readonly ChangeFeed feed;
     private readonly Func<StoreSession, StoreContext> open;
     private readonly Action<StoreSession> write;
+    private readonly string? project;
+    private readonly LaneRows known;
+    private readonly Func<string, ResourceName, bool> named;
     private StoreContext? db;
 
     internal StoreSession(
-        LedgerView ledger, DateTimeOffset now, ChangeFeed feed, Func<StoreSession, StoreContext> open, Action<StoreSession> write) =>
-        (Ledger, Now, this.feed, this.open, this.write) = (ledger, now, feed, open, write);
+        string? project, LedgerView ledger, DateTimeOffset now, ChangeFeed feed, Func<StoreSession, StoreContext> open,
+        Action<StoreSession> write, LaneRows known, Func<string, ResourceName, bool> named)
+    {
+        (this.project, Ledger, Now, this.feed, this.open, this.write) = (project, ledger, now, feed, open, write);
+        (this.known, this.named) = (known, named);
+    }
 
     /// <summary>
     /// The context to change; saved by the write itself, committed by the lane. It is made when it is first asked for: a turn that needs
     /// none costs none.
     /// </summary>
-    public StoreContext Db => db ??= open(this);
+    public StoreContext Db => db ?? Open();
 
     /// <summary>Hosts and pools with what is promised, including writes of the same commit.</summary>
     public LedgerView Ledger { get; internal set; }
@@ -49,8 +60,58 @@ public sealed class StoreSession
 
     internal TurnRows Rows { get; } = new();
 
+    internal TurnDrafts Drafts { get; } = new();
+
     /// <summary>Leaves nothing of the write behind.</summary>
     public void RollBack() => RolledBack = true;
+
+    /// <summary>A VM to be changed; null when there is none.</summary>
+    public async Task<Vm?> VmAsync(VmId id)
+    {
+        if (HasContext) { return await Db.Vms.FirstOrDefaultAsync(row => row.Id == id); }
+        if (Drafts.Vm(id) is { } draft) { return draft; }
+        if (known.Vm(id) is not { } before || !Sees(before.Project)) { return await Db.Vms.FirstOrDefaultAsync(row => row.Id == id); }
+        var now = before.Copy();
+        Drafts.Vms.Add((before, now));
+        return now;
+    }
+
+    /// <summary>An operation to be changed; null when there is none.</summary>
+    public async Task<Operation?> OperationAsync(OperationId id) =>
+        Known(id) is { } draft ? draft : await Db.Operations.FirstOrDefaultAsync(row => row.Id == id);
+
+    /// <summary>An operation to be changed, when it need not be asked for.</summary>
+    public Operation? Known(OperationId id)
+    {
+        if (HasContext) { return null; }
+        if (Drafts.Operation(id) is { } draft) { return draft; }
+        if (known.Operation(id) is not { } before || !Sees(before.Project)) { return null; }
+        var now = before.Copy();
+        Drafts.Operations.Add((before, now));
+        return now;
+    }
+
+    /// <summary>Whether a project has a VM of a name.</summary>
+    public async Task<bool> HasVmAsync(string project, ResourceName name) =>
+        HasContext ? await Db.Vms.AnyAsync(vm => vm.Project == project && vm.Name == name)
+            : Drafts.Adds(project, name) || named(project, name);
+
+    /// <summary>Adds a VM.</summary>
+    public void Add(Vm vm)
+    {
+        if (HasContext) { Db.Vms.Add(vm); }
+        else { Drafts.Vms.Add((null, vm)); }
+    }
+
+    /// <summary>Adds an operation.</summary>
+    public void Add(Operation operation)
+    {
+        if (HasContext) { Db.Operations.Add(operation); }
+        else { Drafts.Operations.Add((null, operation)); }
+    }
+
+    /// <summary>Writes what the context tracks, so that it can be asked for it; without a context there is nothing to write yet.</summary>
+    public Task SaveAsync() => HasContext ? Db.SaveChangesAsync(CancellationToken.None) : Task.CompletedTask;
 
     /// <summary>Takes from a host, its engine and a chain of pools, all or nothing, without asking the database.</summary>
     /// <param name="hostId">Taken from.</param>
@@ -87,6 +148,15 @@ public sealed class StoreSession
         feed.Added(this, placement);
         Rows.Placements.Add(placement);
         WriteWhereSeen();
+    }
+
+    private bool Sees(string owner) => project is null || project == owner;
+
+    private StoreContext Open()
+    {
+        db = open(this);
+        Drafts.MoveTo(db);
+        return db;
     }
 
     // A turn that has a context may ask it for what it has just claimed.

@@ -37,7 +37,7 @@ public sealed class VmCreation(
     {
         await using var db = store.Read(terms.Project);
         var fleet = store.Fleet;
-        var (draft, problem) = await VmDrafts.OfAsync(db, store.Ledger, pool, spec);
+        var (draft, problem) = await VmDrafts.OfAsync(() => db, terms.Project, store.Ledger, pool, spec);
         if (draft is null) { return problem!; }
         if (draft.Spec.Placement.Reservation is { } reservation)
         {
@@ -56,9 +56,9 @@ public sealed class VmCreation(
     // Only advice: what is refused here may have changed by the turn in the lane, so refusals are decided there.
     private async Task<Decision?> AdviseAsync(CreateVm body, RequestTerms terms, CancellationToken ct)
     {
-        await using var db = store.Read(terms.Project);
+        await using var reading = new LazyRead(store, terms.Project);
         var ledger = store.Ledger;
-        var (draft, _) = await VmDrafts.OfAsync(db, ledger, body.Pool, body.Spec);
+        var (draft, _) = await VmDrafts.OfAsync(() => reading.Db, terms.Project, ledger, body.Pool, body.Spec);
         ct.ThrowIfCancellationRequested();
         return draft is null or { Spec.Placement.Reservation: not null } ? null : placements.Decide(ledger.Fleet, draft.Demand);
     }
@@ -66,11 +66,11 @@ public sealed class VmCreation(
     private async Task<Answer> AcceptAsync(StoreSession session, CreateVm body, RequestTerms terms, Decision? advice, long arrived)
     {
         var name = ResourceName.Parse(body.Name);
-        if (await session.Db.Vms.AnyAsync(vm => vm.Name == name))
+        if (await session.HasVmAsync(terms.Project, name))
         {
             return new Problem(ProblemCode.AlreadyExists, $"There is a VM '{name}' already; choose another name or delete it first.");
         }
-        var (draft, problem) = await VmDrafts.OfAsync(session.Db, session.Ledger, body.Pool, body.Spec);
+        var (draft, problem) = await VmDrafts.OfAsync(() => session.Db, terms.Project, session.Ledger, body.Pool, body.Spec);
         if (draft is null) { return problem!; }
         if (draft.Spec.Placement.Reservation is { } reservation)
         {
@@ -141,8 +141,8 @@ public sealed class VmCreation(
         operation.Placement = placement.ToString();
         operation.Begin(0, now);
         operation.Complete(0, now);
-        session.Db.Vms.Add(vm);
-        await session.Db.SaveChangesAsync(CancellationToken.None);
+        session.Add(vm);
+        await session.SaveAsync();
         return operations.Accepted(operation);
     }
 

@@ -21,10 +21,10 @@ internal static class VmDrafts
     /// <summary>The draft, or why there is none.</summary>
     /// <remarks>Where a reservation is named its slot is resized through the context, and so the pools must be the context's.</remarks>
     internal static async Task<(VmDraft? Draft, Problem? Problem)> OfAsync(
-        StoreContext db, LedgerView ledger, string poolText, VmSpecDocument document)
+        Func<StoreContext> db, string? project, LedgerView ledger, string poolText, VmSpecDocument document)
     {
-        if (document.Placement.Reservation is not null) { return await OfAsync(db, ledger.Fleet, poolText, document); }
-        return ledger.Pool(db.Project, poolText) is { } pool
+        if (document.Placement.Reservation is not null) { return await OfAsync(db(), ledger.Fleet, poolText, document); }
+        return ledger.Pool(project, poolText) is { } pool
             ? await OfAsync(db, ledger.Fleet, ledger.Chain(pool), document) : (null, Problem.NotFound("pool", poolText));
     }
 
@@ -32,22 +32,23 @@ internal static class VmDrafts
     internal static async Task<(VmDraft? Draft, Problem? Problem)> OfAsync(
         StoreContext db, FleetSnapshot fleet, string poolText, VmSpecDocument document) =>
         await Named.PoolAsync(db, poolText) is { } pool
-            ? await OfAsync(db, fleet, await PoolChain.OfAsync(db, pool), document) : (null, Problem.NotFound("pool", poolText));
+            ? await OfAsync(() => db, fleet, await PoolChain.OfAsync(db, pool), document) : (null, Problem.NotFound("pool", poolText));
 
+    // The context is asked for where something is named that is not in memory.
     private static async Task<(VmDraft? Draft, Problem? Problem)> OfAsync(
-        StoreContext db, FleetSnapshot fleet, IReadOnlyList<Pool> chain, VmSpecDocument wanted)
+        Func<StoreContext> db, FleetSnapshot fleet, IReadOnlyList<Pool> chain, VmSpecDocument wanted)
     {
         var (document, unresolved) = await FlavorChoice.ResolveAsync(db, wanted);
         if (document is null) { return (null, unresolved); }
         var pool = chain[0];
-        var image = document.Image is { } text ? await Named.ImageAsync(db, text) : null;
+        var image = document.Image is { } text ? await Named.ImageAsync(db(), text) : null;
         if (document.Image is { } missing && image is null) { return (null, Problem.NotFound("image", missing)); }
-        var reservation = document.Placement.Reservation is { } taken ? await Named.ReservationAsync(db, taken) : null;
+        var reservation = document.Placement.Reservation is { } taken ? await Named.ReservationAsync(db(), taken) : null;
         if (document.Placement.Reservation is { } gone && reservation is null) { return (null, Problem.NotFound("reservation", gone)); }
         if (reservation is not null && reservation.Pool != pool.Id) { return (null, OtherPool(reservation)); }
         if ((image is null ? WithoutImage(fleet) : CheckImage(image, document)) is { } problem) { return (null, problem); }
-        var group = document.Placement.AffinityGroup is { } name ? await Named.AffinityGroupAsync(db, name) : null;
-        if (document.Placement.AffinityGroup is { } unknown && group is null) { return (null, await UnknownGroupAsync(db, unknown)); }
+        var group = document.Placement.AffinityGroup is { } name ? await Named.AffinityGroupAsync(db(), name) : null;
+        if (document.Placement.AffinityGroup is { } unknown && group is null) { return (null, await UnknownGroupAsync(db(), unknown)); }
         var spec = VmSpecs.Of(document, image?.Id, group?.Id, pool.DefaultAlgorithm);
         spec = spec with
         {

@@ -99,6 +99,9 @@ public sealed class Operation
     /// <summary>Whether it is being undone.</summary>
     public bool Unwinding => !Done && (State == OperationState.Cancelling || Fault is not null);
 
+    /// <summary>One to be changed while this stays as it is.</summary>
+    public Operation Copy() => (Operation)MemberwiseClone();
+
     /// <summary>A worker takes it up; gives the number that its writes carry.</summary>
     public long TakeLease(string owner)
     {

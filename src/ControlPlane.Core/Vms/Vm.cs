@@ -139,6 +139,9 @@ public sealed class Vm
     /// <summary>When it last changed.</summary>
     public DateTimeOffset UpdateTime { get; set; }
 
+    /// <summary>One to be changed while this stays as it is.</summary>
+    public Vm Copy() => (Vm)MemberwiseClone();
+
     /// <summary>Sets where it is; done once, with its claim.</summary>
     public void PlaceOn(
         HostId host, EngineKind engine, AllocationId allocation, PlacementId placement, long claimMicroseconds, long decisionMicroseconds,

@@ -58,7 +58,8 @@ public sealed class VmBatch
     // What is tracked and unchanged only costs time; the operation of the batch itself stays known to its worker.
     private static async Task ForgetAsync(StoreSession session)
     {
-        await session.Db.SaveChangesAsync(CancellationToken.None);
+        if (!session.HasContext) { return; }
+        await session.SaveAsync();
         foreach (var entry in session.Db.ChangeTracker.Entries().ToList())
         {
             if (entry.Entity is not Operation { Parts: > 0 }) { entry.State = Microsoft.EntityFrameworkCore.EntityState.Detached; }

@@ -35,7 +35,7 @@ public sealed class VmBatchService(Mutations mutations, VmCreation creation, Ope
             operation.Warn($"VM '{item.Name}' was refused: {item.Detail}");
         }
         operation.Begin(0, session.Now);
-        await session.Db.SaveChangesAsync(CancellationToken.None);
+        await session.SaveAsync();
         return operations.Accepted(operation, [.. batch.Items.Select(item => item.Operation).OfType<OperationId>()]);
     }
 
@@ -45,7 +45,7 @@ public sealed class VmBatchService(Mutations mutations, VmCreation creation, Ope
         foreach (var vm in body.Vms)
         {
             // A flavor is what it is now, whenever the VM's turn comes; one that there is not is refused then.
-            var (known, _) = await FlavorChoice.ResolveAsync(session.Db, vm.Spec);
+            var (known, _) = await FlavorChoice.ResolveAsync(() => session.Db, vm.Spec);
             items.Add(new() { Name = vm.Name, Wanted = vm with { Spec = known ?? vm.Spec } });
             sizes.Add(known is null ? ResourceVector.Empty : VmSpecs.Demand(known));
         }

@@ -1,0 +1,64 @@
+using System.Data.Common;
+using ControlPlane.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace ControlPlane.Api.Persistence;
+
+/// <summary>A table's columns as the model maps them, and the values that an entity has in them.</summary>
+internal sealed class RowColumns<T>
+    where T : class
+{
+    private const int MostColumns = 64;
+    private readonly Column[] columns;
+
+    internal RowColumns(IModel model)
+    {
+        var type = model.FindEntityType(typeof(T))!;
+        Table = type.GetTableName()!;
+        var table = StoreObjectIdentifier.Table(Table, type.GetSchema());
+        columns = [.. type.GetProperties().Select(property => new Column(
+            $"\"{property.GetColumnName(table)}\"", property.GetGetter(), property.GetTypeMapping().Converter, property.GetValueComparer()))];
+        Invariant.Check(columns.Length <= MostColumns, $"{Table} has more columns than a word has bits");
+    }
+
+    internal string Table { get; }
+
+    /// <summary>The names of all of them, or of those whose bit is set, quoted.</summary>
+    internal IEnumerable<string> Names(ulong only = ulong.MaxValue) => Chosen(only).Select(column => column.Name);
+
+    /// <summary>A bit for each column in which two states differ.</summary>
+    internal ulong Differing(T before, T now)
+    {
+        var mask = 0UL;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var (getter, comparer) = (columns[i].Getter, columns[i].Comparer);
+            if (!comparer.Equals(getter.GetClrValue(before), getter.GetClrValue(now))) { mask |= 1UL << i; }
+        }
+        return mask;
+    }
+
+    /// <summary>The values of all columns, as the database keeps them.</summary>
+    internal object?[] Values(T row) => Array.ConvertAll(columns, column => column.Of(row));
+
+    /// <summary>Puts the values of some columns into a statement's first parameters.</summary>
+    internal void Bind(DbParameterCollection parameters, T row, ulong only)
+    {
+        var at = 0;
+        foreach (var column in Chosen(only)) { parameters[at++].Value = column.Of(row) ?? DBNull.Value; }
+    }
+
+    private IEnumerable<Column> Chosen(ulong only) => columns.Where((_, index) => (only & (1UL << index)) != 0);
+
+    private sealed record Column(string Name, IClrPropertyGetter Getter, ValueConverter? Converter, ValueComparer Comparer)
+    {
+        internal object? Of(T row)
+        {
+            var value = Getter.GetClrValue(row);
+            return value is null || Converter is null ? value : Converter.ConvertToProvider(value);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Persistence;
+
+public sealed class RecentRowsOnSqliteTests() : RecentRowsTests(new ServiceFixture());
