@@ -24,12 +24,19 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public (string Key, string Value)[] Settings =>
         [("ControlPlane:Store", "Postgres"), ("ConnectionStrings:ControlPlane", ConnectionString)];
 
+    /// <summary>With the store's tables.</summary>
     public static async Task<PostgresDatabase> CreateAsync()
     {
-        var server = Environment.GetEnvironmentVariable(Variable);
-        Skip.If(string.IsNullOrEmpty(server), $"{Variable} is not set: deploy/test.sh starts a server and sets it.");
-        var database = new PostgresDatabase(server!);
+        var database = OfServer();
         await database.OnServerAsync($"CREATE DATABASE {database.name} TEMPLATE {await template.Value}");
+        return database;
+    }
+
+    /// <summary>Without any table.</summary>
+    public static async Task<PostgresDatabase> CreateEmptyAsync()
+    {
+        var database = OfServer();
+        await database.OnServerAsync($"CREATE DATABASE {database.name}");
         return database;
     }
 
@@ -58,5 +65,12 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         await using var source = NpgsqlDataSource.Create(server + ";Pooling=false");
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
+    }
+
+    private static PostgresDatabase OfServer()
+    {
+        var server = Environment.GetEnvironmentVariable(Variable);
+        Skip.If(string.IsNullOrEmpty(server), $"{Variable} is not set: deploy/test.sh starts a server and sets it.");
+        return new(server!);
     }
 }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Http.Lists;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace ControlPlane.Api.Tests.Http.Lists;
@@ -22,27 +22,18 @@ public sealed class ShelfContext : DbContext
         .Labels("tags", shelf => (string)(object)shelf.Tags)
         .Custom("nextTo", text => ShelfId.TryParse(text, out var id) ? shelf => shelf.Neighbour == id : null);
 
-    private readonly SqliteConnection connection;
-
-    public ShelfContext(params IEnumerable<Shelf> shelves)
+    /// <summary>A context over a database that may be empty or hold the shelves of a test before.</summary>
+    public ShelfContext(DbContextOptions<ShelfContext> options, params IEnumerable<Shelf> shelves)
+        : base(options)
     {
-        connection = new SqliteConnection("Data Source=:memory:");
-        connection.Open();
         Database.EnsureCreated();
+        Shelves.ExecuteDelete();
         Shelves.AddRange(shelves);
         SaveChanges();
         ChangeTracker.Clear();
     }
 
     public DbSet<Shelf> Shelves => Set<Shelf>();
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        connection.Dispose();
-    }
-
-    protected override void OnConfiguring(DbContextOptionsBuilder builder) => builder.UseSqlite(connection);
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -56,8 +47,19 @@ public sealed class ShelfContext : DbContext
             shelf.Property(s => s.CreateTime).HasConversion(times);
             shelf.Property(s => s.Tags).HasConversion(tags => Wire.Write(tags), text => ReadTags(text));
             shelf.Property(s => s.EmptiedTime).HasConversion(times);
+            // As the store's own context has it.
+            if (Database.IsNpgsql())
+            {
+                foreach (var column in shelf.Metadata.GetProperties())
+                {
+                    if (StoredAsText(column)) { column.SetCollation("C"); }
+                }
+            }
         });
     }
+
+    private static bool StoredAsText(IReadOnlyProperty column) =>
+        (column.GetValueConverter()?.ProviderClrType ?? column.GetProviderClrType() ?? column.ClrType) == typeof(string);
 
     private static IReadOnlyDictionary<string, string> ReadTags(string text) =>
         JsonSerializer.Deserialize<Dictionary<string, string>>(text, Wire.Json)!;
