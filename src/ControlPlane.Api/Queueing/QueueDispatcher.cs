@@ -51,7 +51,7 @@ public sealed class QueueDispatcher(
     private async Task LookAsync(CancellationToken ct)
     {
         // Taken before the look: a change in between is not missed.
-        var changed = store.Signals.Any();
+        var (changed, begun) = (store.Signals.Any(), time.GetTimestamp());
         var sweep = TimeSpan.FromSeconds(options.Value.SweepSeconds);
         if (await FirstDeadlineAsync(ct) is not { } deadline)
         {
@@ -61,21 +61,24 @@ public sealed class QueueDispatcher(
         }
         var now = time.GetUtcNow();
         var ended = deadline <= now ? await queue.GiveUpAsync(ct) : 0;
-        if (await queue.HasRoomAsync(now, ct)) { ended += await queue.ServeAsync(ct); }
+        var found = await queue.FindAsync(now, ct);
+        if (found.Any) { ended += await queue.ServeAsync(found, ct); }
         if (ended > 0)
         {
             runner.Wake();
             return;
         }
-        await WaitAsync(changed, deadline > now && deadline - now < sweep ? deadline - now : sweep, ct);
+        // A long queue takes its time: at the most half of it goes by looking.
+        var rest = time.GetElapsedTime(begun) is var took && took > pause ? took : pause;
+        await WaitAsync(changed, deadline > now && deadline - now < sweep ? deadline - now : sweep, rest, ct);
     }
 
-    private async Task WaitAsync(Task changed, TimeSpan atMost, CancellationToken ct)
+    private async Task WaitAsync(Task changed, TimeSpan atMost, TimeSpan rest, CancellationToken ct)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await Task.WhenAny(changed, wake.WaitAsync(waiting.Token), Task.Delay(atMost, time, waiting.Token));
         await waiting.CancelAsync();
-        await Task.Delay(pause, time, ct);
+        await Task.Delay(rest, time, ct);
     }
 
     private async Task<DateTimeOffset?> FirstDeadlineAsync(CancellationToken ct)

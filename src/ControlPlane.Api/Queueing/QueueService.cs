@@ -14,25 +14,22 @@ public sealed class QueueService(
     /// <summary>Claims, and operations given up, of one turn at the most.</summary>
     private const int MaxPerTurn = 16;
 
-    /// <summary>Whether somebody waits for whom there seems to be room. Outside the lane, so that no turn is taken in vain.</summary>
-    internal async Task<bool> HasRoomAsync(DateTimeOffset now, CancellationToken ct)
+    /// <summary>For whom there seems to be room. Outside the lane, so that no turn there is taken in vain, nor a long one.</summary>
+    internal async Task<QueueFinding> FindAsync(DateTimeOffset now, CancellationToken ct)
     {
         await using var db = store.Read(null);
-        var (ledger, hold, any) = (store.Ledger, new QueueHold(), false);
-        await foreach (var _ in scan.FittingAsync(db, () => ledger, now, hold, ct)) { any = true; }
-        keep.Set(hold.LongWaiting);
-        return any;
+        var finding = await scan.FindAsync(db, store.Ledger, now, new(), ct);
+        keep.Set(finding.Hold.LongWaiting);
+        return finding;
     }
 
-    /// <summary>Takes room for those whose turn it is; gives their number.</summary>
-    internal Task<int> ServeAsync(CancellationToken ct) => store.WriteAsync(null, async session =>
+    /// <summary>Takes room for those whose turn it is: the front as it is now, then those that were found behind it. How many.</summary>
+    internal Task<int> ServeAsync(QueueFinding finding, CancellationToken ct) => store.WriteAsync(null, async session =>
     {
-        var served = 0;
-        await foreach (var candidate in scan.FittingAsync(session.Db, () => session.Ledger, session.Now, new(), CancellationToken.None))
-        {
-            if (await ClaimAsync(session, candidate) && ++served == MaxPerTurn) { break; }
-        }
-        return served;
+        var served = await ClaimAllAsync(session, 0,
+            scan.FittingAsync(session.Db, () => session.Ledger, session.Now, new(), CancellationToken.None));
+        return await ClaimAllAsync(session, served, scan.StillFittingAsync(
+            session.Db, finding.Behind, () => session.Ledger, session.Now, finding.Hold, CancellationToken.None));
     }, ct);
 
     /// <summary>Lets those fail whose deadline has passed; gives their number.</summary>
@@ -50,6 +47,16 @@ public sealed class QueueService(
         await session.Db.SaveChangesAsync(CancellationToken.None);
         return late.Count;
     }, ct);
+
+    private async Task<int> ClaimAllAsync(StoreSession session, int served, IAsyncEnumerable<QueueCandidate> fitting)
+    {
+        if (served == MaxPerTurn) { return served; }
+        await foreach (var candidate in fitting)
+        {
+            if (await ClaimAsync(session, candidate) && ++served == MaxPerTurn) { break; }
+        }
+        return served;
+    }
 
     private async Task<bool> ClaimAsync(StoreSession session, QueueCandidate candidate)
     {

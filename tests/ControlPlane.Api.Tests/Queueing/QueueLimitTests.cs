@@ -21,6 +21,28 @@ public sealed class QueueLimitTests
     }
 
     [Fact]
+    public async Task Many_that_find_no_room_hide_nobody_behind_them()
+    {
+        var service = new QueueWorld();
+        await service.InitializeAsync();
+        try
+        {
+            // More than are read at a time.
+            var names = Enumerable.Range(0, 300).Select(number => $"large-{number}");
+            await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (name, _) => await service.QueueAsync(name));
+            var small = await service.QueueAsync("small", vcpus: 1);
+            Assert.Equal(301, QueueWorld.PlaceOf(small).Position);
+
+            await service.AddHostAsync("tiny", vcpu: 1, memoryMiB: 1024, diskGiB: 10);
+
+            QueueWorld.Ended("SUCCEEDED", await service.EndAsync(small));
+            var last = await service.QueueAsync("last", vcpus: 4);
+            Assert.Equal(301, QueueWorld.PlaceOf(last).Position);
+        }
+        finally { await service.DisposeAsync(); }
+    }
+
+    [Fact]
     public async Task Nobody_gets_room_that_one_before_it_has_waited_long_for()
     {
         var service = new QueueWorld();
