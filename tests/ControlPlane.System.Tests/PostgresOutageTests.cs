@@ -7,6 +7,8 @@ namespace ControlPlane.System.Tests;
 [Collection(RealGuests.Name)]
 public sealed class PostgresOutageTests : IAsyncLifetime
 {
+    private const string SweepFailed = "Reservations whose time is over could not be looked through";
+
     private readonly PostgresCluster postgres = new();
 
     public Task InitializeAsync() => postgres.InitializeAsync();
@@ -28,6 +30,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         await postgres.StartAsync();
         await service.ReadyAsync();
         await service.AskAsync(201, HttpMethod.Post, "/v1/pools", new { name = "p" });
+        Assert.Equal(0, TimesSaid(service, SweepFailed));
     }
 
     [SkippableTheory]
@@ -51,12 +54,16 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         await Eventually.TrueAsync(() => Task.FromResult(kept.Count > before + 20), TimeSpan.FromSeconds(30), () => service.Output);
         await stop.CancelAsync();
         await Task.WhenAll(writers);
+        // It is tried every second, and said once for an outage.
+        Assert.InRange(TimesSaid(service, SweepFailed), 0, 1);
 
         var pools = (await service.GetAsync("/v1/pools?pageSize=1000")).GetProperty("items").EnumerateArray()
             .Select(pool => pool.GetProperty("name").GetString()!).ToHashSet();
         Assert.Subset(pools, kept.ToHashSet());
         Assert.DoesNotContain("lost", pools);
     }
+
+    private static int TimesSaid(ServiceProcess service, string words) => service.Output.Split(words).Length - 1;
 
     // The same name again after an answer that says nothing for certain, with the same key: it is made once.
     private static async Task WriteAsync(ServiceProcess service, string writer, ConcurrentQueue<string> kept, CancellationToken ct)

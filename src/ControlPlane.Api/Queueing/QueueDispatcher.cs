@@ -17,6 +17,7 @@ public sealed class QueueDispatcher(
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(20);
 
     private readonly SemaphoreSlim wake = new(0, 1);
+    private bool interrupted;
 
     /// <summary>Says that somebody came to wait.</summary>
     public void Wake()
@@ -35,6 +36,7 @@ public sealed class QueueDispatcher(
             try
             {
                 await LookAsync(stoppingToken);
+                interrupted = false;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -42,7 +44,9 @@ public sealed class QueueDispatcher(
             }
             catch (Exception fault)
             {
-                QueueLog.Interrupted(logger, fault);
+                // Once for an outage, not every second of it.
+                if (!interrupted) { QueueLog.Interrupted(logger, fault); }
+                interrupted = true;
                 await Task.Delay(TimeSpan.FromSeconds(1), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

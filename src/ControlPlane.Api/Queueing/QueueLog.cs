@@ -11,6 +11,6 @@ internal static partial class QueueLog
     [LoggerMessage(3402, LogLevel.Information, "Operation {OperationId} waited for room until its deadline: {Reason}")]
     internal static partial void GivenUp(ILogger logger, OperationId operationId, string reason);
 
-    [LoggerMessage(3403, LogLevel.Error, "The queue could not be looked at; it is tried again in a second")]
+    [LoggerMessage(3403, LogLevel.Error, "The queue could not be looked at; it is tried every second, and said once until it works")]
     internal static partial void Interrupted(ILogger logger, Exception fault);
 }

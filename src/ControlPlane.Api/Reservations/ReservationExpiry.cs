@@ -8,6 +8,8 @@ public sealed class ReservationExpiry(
     Store store, ReservationSweep sweep, IOptions<ReservationOptions> options, TimeProvider time, ILogger<ReservationExpiry> logger)
     : BackgroundService
 {
+    private bool interrupted;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -29,10 +31,13 @@ public sealed class ReservationExpiry(
         try
         {
             await sweep.RunAsync(ct);
+            interrupted = false;
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            ReservationsLog.Interrupted(logger, fault);
+            // Once for an outage, not every second of it.
+            if (!interrupted) { ReservationsLog.Interrupted(logger, fault); }
+            interrupted = true;
         }
     }
 }

@@ -13,6 +13,7 @@ internal static partial class ReservationsLog
     [LoggerMessage(5203, LogLevel.Information, "Reservation {ReservationId} was deleted and gave {Slots} slots back")]
     internal static partial void Deleted(ILogger logger, ReservationId reservationId, int slots);
 
-    [LoggerMessage(5204, LogLevel.Warning, "Reservations whose time is over could not be looked through; it goes on after its interval")]
+    [LoggerMessage(5204, LogLevel.Warning,
+        "Reservations whose time is over could not be looked through; it is tried again and again, and said once until it works")]
     internal static partial void Interrupted(ILogger logger, Exception fault);
 }
