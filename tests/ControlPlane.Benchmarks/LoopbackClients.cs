@@ -12,8 +12,9 @@ namespace ControlPlane.Benchmarks;
 /// </summary>
 internal static class LoopbackClients
 {
-    /// <summary>Sends so many requests and gives the time of each; any status but the wanted one ends the run.</summary>
-    public static (Samples Times, TimeSpan Took) Run(int port, int clients, int requests, int status, Func<int, string> request)
+    /// <summary>Sends so many requests and gives the time of each; any status but the wanted one, or a text without a part, ends the run.</summary>
+    public static (Samples Times, TimeSpan Took) Run(
+        int port, int clients, int requests, int status, Func<int, string> request, string part = "")
     {
         var times = new TimeSpan[requests];
         var next = -1;
@@ -21,7 +22,7 @@ internal static class LoopbackClients
         var watch = Stopwatch.StartNew();
         var threads = Enumerable.Range(0, clients).Select(_ => new Thread(() =>
         {
-            try { Work(port, status, request, () => fault is null ? Interlocked.Increment(ref next) : requests, times); }
+            try { Work(port, (status, Encoding.UTF8.GetBytes(part)), request, () => fault is null ? Interlocked.Increment(ref next) : requests, times); }
             catch (Exception caught) { fault = caught; }
         })).ToList();
         threads.ForEach(thread => thread.Start());
@@ -34,7 +35,7 @@ internal static class LoopbackClients
         $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {MeasuredService.Token}\r\n{headers}"
         + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 
-    private static void Work(int port, int status, Func<int, string> request, Func<int> take, TimeSpan[] times)
+    private static void Work(int port, (int Status, byte[] Part) wanted, Func<int, string> request, Func<int> take, TimeSpan[] times)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect(IPAddress.Loopback, port);
@@ -46,7 +47,10 @@ internal static class LoopbackClients
             socket.Send(bytes);
             var text = Answer(socket, buffer);
             times[i] = Stopwatch.GetElapsedTime(start);
-            if (StatusOf(text) != status) { throw new InvalidOperationException(Encoding.UTF8.GetString(text)); }
+            if (StatusOf(text) != wanted.Status || text.IndexOf(wanted.Part) < 0)
+            {
+                throw new InvalidOperationException(Encoding.UTF8.GetString(text));
+            }
         }
     }
 

@@ -81,7 +81,7 @@ internal sealed class ChangeFeed
     internal void Claimed(StoreSession session, Host before, Host after)
     {
         var change = Describe(after, Updated, session)!;
-        session.Ledger = session.Ledger.With(after, change.Revision, out var history);
+        session.Ledger = session.Ledger.WithUse(after, change.Revision, out var history);
         session.Rows.History.Add(history);
         session.Rows.Changed(before, after);
         session.Rows.Events.Add(change);

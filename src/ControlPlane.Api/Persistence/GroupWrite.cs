@@ -11,8 +11,9 @@ namespace ControlPlane.Api.Persistence;
 
 /// <summary>
 /// The one place that writes past Entity Framework: what the turns of a commit have claimed and changed without a context, with prepared
-/// statements on the lane's own connection and transaction. A host or pool that several turns claimed from is written once. Each is compared and bumped: where the
-/// database has another generation than memory knew, nothing of the commit stands and <see cref="StaleLedgerException"/> says which.
+/// statements on the lane's own connection and transaction. A row that several turns changed is written once. Each is compared and
+/// bumped: where the database has another generation or version than memory knew, nothing of the commit stands and
+/// <see cref="StaleLedgerException"/> says which.
 /// </summary>
 internal sealed class GroupWrite : IDisposable
 {
@@ -149,7 +150,10 @@ internal sealed class GroupWrite : IDisposable
         {
             if (before is null) { continue; }
             var changed = vmColumns.Differing(before, now);
-            if (changed != 0 && !vms.Write(transaction, now, changed, now.Id.ToString(), before.Version)) { throw new StaleLedgerException(vm: now.Id); }
+            if (changed != 0 && !vms.Write(transaction, now, changed, now.Id.ToString(), before.Version))
+            {
+                throw new StaleLedgerException(vm: now.Id);
+            }
         }
     }
 

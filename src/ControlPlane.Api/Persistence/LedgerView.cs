@@ -78,8 +78,12 @@ public sealed record LedgerView
     }
 
     /// <summary>This with a host that was claimed from, and what its history gets.</summary>
-    internal LedgerView With(Host host, long revision, out HostChange change) =>
-        With(host, Fleet.Find(host.Id)?.Occupancy ?? HostOccupancy.None, revision, out change);
+    internal LedgerView WithUse(Host host, long revision, out HostChange change)
+    {
+        var (snapshot, shape) = (Fleet.Find(host.Id)!.WithUse(host), Hosts[host.Id].Shape);
+        change = new(host.Id, revision, snapshot, shape, null);
+        return this with { Fleet = Fleet.WithUse(snapshot).At(revision), Hosts = Hosts.SetItem(host.Id, (host, shape)) };
+    }
 
     /// <summary>This with a host as it is now, and what its history gets.</summary>
     internal LedgerView With(Host host, HostOccupancy occupancy, long revision, out HostChange change)

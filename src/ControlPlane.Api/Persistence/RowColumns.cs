@@ -19,8 +19,8 @@ internal sealed class RowColumns<T>
         var type = model.FindEntityType(typeof(T))!;
         Table = type.GetTableName()!;
         var table = StoreObjectIdentifier.Table(Table, type.GetSchema());
-        columns = [.. type.GetProperties().Select(property => new Column(
-            $"\"{property.GetColumnName(table)}\"", property.GetGetter(), property.GetTypeMapping().Converter, property.GetValueComparer()))];
+        columns = [.. type.GetProperties().Select(property => new Column($"\"{property.GetColumnName(table)}\"", property.GetGetter(),
+            property.GetTypeMapping().Converter, property.GetValueComparer()))];
         Invariant.Check(columns.Length <= MostColumns, $"{Table} has more columns than a word has bits");
     }
 

@@ -41,13 +41,28 @@ public sealed class ResourceVector : IReadOnlyCollection<KeyValuePair<ResourceCl
     /// </summary>
     public static ResourceVector Of(IEnumerable<KeyValuePair<ResourceClass, long>> amounts)
     {
-        var kept = amounts.Where(amount => amount.Value != 0).OrderBy(amount => amount.Key).ToImmutableArray();
+        var kept = Sorted(amounts);
         for (var i = 0; i < kept.Length; i++)
         {
             Invariant.Check(kept[i].Value is > 0 and <= MaxAmount, $"amount of {kept[i].Key} out of range");
             Invariant.Check(i == 0 || kept[i].Key != kept[i - 1].Key, $"{kept[i].Key} comes twice");
         }
         return kept.IsEmpty ? Empty : new(kept);
+    }
+
+    // They mostly come in order, from another vector or from a host's inventory.
+    private static ImmutableArray<KeyValuePair<ResourceClass, long>> Sorted(IEnumerable<KeyValuePair<ResourceClass, long>> amounts)
+    {
+        var kept = ImmutableArray.CreateBuilder<KeyValuePair<ResourceClass, long>>(4);
+        var inOrder = true;
+        foreach (var amount in amounts)
+        {
+            if (amount.Value == 0) { continue; }
+            inOrder &= kept.Count == 0 || kept[^1].Key.CompareTo(amount.Key) <= 0;
+            kept.Add(amount);
+        }
+        if (!inOrder) { kept.Sort((left, right) => left.Key.CompareTo(right.Key)); }
+        return kept.DrainToImmutable();
     }
 
     /// <summary>Builds one from pairs.</summary>

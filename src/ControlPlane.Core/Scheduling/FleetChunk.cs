@@ -12,6 +12,17 @@ internal sealed class FleetChunk
     internal const int MaxHosts = 64;
 
     private readonly HostSnapshot[] hosts;
+
+    // The same hosts with other amounts.
+    private FleetChunk(FleetChunk same, HostSnapshot[] hosts, (FleetColumns Amounts, NumaColumns Nodes, ChunkOccupants Occupants) columns)
+    {
+        (this.hosts, Words) = (hosts, same.Words);
+        (Columns, Numa, Occupants) = columns;
+        (Here, Ready, Simulated) = (same.Here, same.Ready, same.Simulated);
+        (HardwareThere, HardwareUsable) = (same.HardwareThere, same.HardwareUsable);
+        (SoftwareThere, SoftwareUsable) = (same.SoftwareThere, same.SoftwareUsable);
+    }
+
     private FleetChunk(
         HostSnapshot[] hosts, (FleetColumns Amounts, NumaColumns Nodes, ChunkOccupants Occupants) columns, ChunkWords words)
     {
@@ -74,6 +85,16 @@ internal sealed class FleetChunk
         var amounts = Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms);
         var occupants = SameOccupants(hosts[row], host) ? Occupants : ChunkOccupants.Of(changed);
         return new(changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), occupants), words);
+    }
+
+    /// <summary>This where only what is promised of the host in a row is another.</summary>
+    internal FleetChunk ReplaceUse(int row, HostSnapshot host, FleetTerms terms)
+    {
+        HostSnapshot[] changed = [.. hosts];
+        changed[row] = host;
+        var amounts = Columns.TryWithUse(row, host) ?? FleetColumns.Of(changed, terms);
+        var occupants = SameOccupants(hosts[row], host) ? Occupants : ChunkOccupants.Of(changed);
+        return new(this, changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), occupants));
     }
 
     /// <summary>The row of a host, or the complement of the row where it would be.</summary>

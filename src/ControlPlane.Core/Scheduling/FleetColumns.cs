@@ -79,6 +79,33 @@ internal sealed class FleetColumns
         return changed.Fill(row, host) ? changed : null;
     }
 
+    /// <summary>The same where only what is promised of the host is another.</summary>
+    internal FleetColumns? TryWithUse(int row, HostSnapshot host)
+    {
+        var changed = new FleetColumns((classes, ids, planes), [.. free], capacity, [.. used], units, own);
+        return changed.FillUse(row, host) ? changed : null;
+    }
+
+    // Only while it is being made. False when views that share a plane differ on this host.
+    private bool FillUse(int row, HostSnapshot host)
+    {
+        var fits = true;
+        for (var column = 0; column < classes.Length; column++)
+        {
+            var resource = classes[column];
+            for (var view = 0; view < Views; view++)
+            {
+                var at = Plane(column, (EngineView)view) + row;
+                var left = HostChecks.FreeOf(host, EngineViews.EngineOf(host, (EngineView)view), resource);
+                fits &= view == 0 || planes[column * Views] != planes[(column * Views) + view] || free[at] == left;
+                free[at] = left;
+            }
+            var whole = host.Capacity[resource];
+            used[(column * Rows) + row] = (float)(host.Used[resource] * (whole > 0 ? 1.0 / whole : 0.0));
+        }
+        return fits;
+    }
+
     // Only while it is being made. False when views that share a plane differ on this host.
     private bool Fill(int row, HostSnapshot host)
     {

@@ -57,6 +57,16 @@ public sealed class FleetSnapshot
         return new(chunks.SetItem(at, chunks[at].Replace(index, host, terms)), terms, totals, Count, Revision);
     }
 
+    /// <summary>This with what is promised of a host there, made by <see cref="HostSnapshot.WithUse"/>.</summary>
+    public FleetSnapshot WithUse(HostSnapshot host)
+    {
+        var at = ChunkOf(host.Id);
+        var row = chunks[at].IndexOf(host.Id);
+        Invariant.Check(row >= 0, $"{host.Id} is not there");
+        var totals = Totals.With(chunks[at].Hosts[row], host, Terms);
+        return new(chunks.SetItem(at, chunks[at].ReplaceUse(row, host, Terms)), Terms, totals, Count, Revision);
+    }
+
     /// <summary>This without a host.</summary>
     public FleetSnapshot Without(HostId id)
     {

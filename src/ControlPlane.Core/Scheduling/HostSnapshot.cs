@@ -74,10 +74,19 @@ public sealed record HostSnapshot
         Occupancy = occupancy,
     };
 
+    /// <summary>This with what is promised of the host by now; all else must be the same.</summary>
+    public HostSnapshot WithUse(Host host) => this with
+    {
+        Used = Amounts(host, null, entry => entry.Taken),
+        FreeCores = host.FreeCores,
+        Nodes = Nodes.Count == 0 ? Nodes : [.. host.Nodes.Select(node => node.Seen())],
+        Engines = Engines.Count == 0 ? Engines : [.. Engines.Select(engine => engine with { Used = UsedOf(host, engine.Kind) })],
+    };
+
     private static EngineSnapshot Of(Host host, Engine engine) => new(
         engine.Kind, engine.Usable, engine.Usable ? "" : engine.Proved ? "EngineStopped" : "EngineNotProved",
         Amounts(host, engine.Kind, entry => entry.Capacity ?? 0),
-        Amounts(host, engine.Kind, entry => entry.Capacity is null ? 0 : entry.Used))
+        UsedOf(host, engine.Kind))
     {
         Barred = [.. host.Inventory.Where(entry => entry.Engine == engine.Kind && Bars(host, entry)).Select(entry => entry.Resource)],
     };
@@ -86,7 +95,16 @@ public sealed record HostSnapshot
     private static bool Bars(Host host, Inventory entry) =>
         entry.Capacity is { } capacity && (capacity == 0 || host.Of(null, entry.Resource) is { Capacity: 0 });
 
-    private static ResourceVector Amounts(Host host, EngineKind? engine, Func<Inventory, long> amount) =>
-        ResourceVector.Of(host.Inventory.Where(entry => entry.Engine == engine)
-            .Select(entry => KeyValuePair.Create(entry.Resource, amount(entry))));
+    private static ResourceVector UsedOf(Host host, EngineKind engine) =>
+        Amounts(host, engine, entry => entry.Capacity is null ? 0 : entry.Used);
+
+    private static ResourceVector Amounts(Host host, EngineKind? engine, Func<Inventory, long> amount)
+    {
+        var amounts = new List<KeyValuePair<ResourceClass, long>>(host.Inventory.Count);
+        foreach (var entry in host.Inventory)
+        {
+            if (entry.Engine == engine) { amounts.Add(KeyValuePair.Create(entry.Resource, amount(entry))); }
+        }
+        return ResourceVector.Of(amounts);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Pools;
@@ -90,7 +91,9 @@ public class LedgerTests
             var (expected, act) = OnPaper(step, real, paper);
             var refused = expected is false or (AllocationOutcome and not AllocationOutcome.Allocated);
             var before = refused ? real.ToString() : "";
+            var seen = real.Hosts.Select(HostSnapshot.Of).ToList();
             var done = act();
+            if (step is LedgerStep.Take or LedgerStep.Seat or LedgerStep.Give or LedgerStep.Resize) { AssertOnlyUseChanged(seen, real); }
             Assert.True(expected.Equals(done), $"{step}: {expected} on paper, {done} done");
             if (refused) { Assert.Equal(before, real.ToString()); }
             else { Assert.True(Generations(real) > generations, $"{step}: no generation was bumped"); }
@@ -99,6 +102,11 @@ public class LedgerTests
         for (var host = 0; host < real.Hosts.Count; host++) { AssertSeen(HostSnapshot.Of(real.Hosts[host]), host, paper); }
         return real;
     }
+
+    // What is taken and given back changes a host as the scheduler sees it in nothing but what is promised of it.
+    private static void AssertOnlyUseChanged(List<HostSnapshot> before, RealLedger real) => Assert.Equal(
+        real.Hosts.Select(host => JsonSerializer.Serialize(HostSnapshot.Of(host))),
+        before.Zip(real.Hosts, (seen, host) => JsonSerializer.Serialize(seen.WithUse(host))));
 
     private static long Generations(RealLedger real) =>
         real.Hosts.Sum(host => host.Generation) + real.Pools.Sum(pool => pool.Generation);

@@ -145,7 +145,7 @@ internal static class Fleets
         EngineKind kind, bool usable, ResourceVector capacity, ResourceVector used, ResourceClass[] barred) =>
         new(kind, usable, usable ? "" : "EngineStopped", capacity, Below(capacity, used)) { Barred = barred };
 
-    private static ResourceVector Below(ResourceVector most, ResourceVector wish) =>
+    internal static ResourceVector Below(ResourceVector most, ResourceVector wish) =>
         ResourceVector.Of(most.Select(pair => KeyValuePair.Create(pair.Key, Math.Min(pair.Value, wish[pair.Key]))));
 
     private static ResourceVector Without(ResourceVector amounts, ResourceClass[] barred) =>

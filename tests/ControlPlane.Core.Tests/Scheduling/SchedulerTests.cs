@@ -165,6 +165,26 @@ public class SchedulerTests
     }, iter: 100);
 
     [Fact]
+    public void A_fleet_of_which_only_the_use_changed_decides_like_one_made_at_once() =>
+        Gen.Select(Fleets.Changes, Some.Vector(9).Array[1, 20], Fleets.Demands, Gen.ULong).Sample((changes, wishes, demand, seed) =>
+    {
+        var fleet = changes.Aggregate(FleetSnapshot.Empty, (fleet, change) => fleet.With(change.Host));
+        foreach (var (at, host) in fleet.Hosts.ToList().Index())
+        {
+            var wish = wishes[at % wishes.Length];
+            fleet = fleet.WithUse(host with
+            {
+                Used = Fleets.Below(host.Capacity, wish), FreeCores = Math.Min(host.Cores, wish.Count),
+                Engines = [.. host.Engines.Select(engine => engine with { Used = Fleets.Below(engine.Capacity, wish) })],
+            });
+        }
+        var whole = FleetSnapshot.Of(fleet.Hosts);
+        var (changed, made) = (Scheduler.Place(fleet, demand, seed), Scheduler.Place(whole, demand, seed));
+        Assert.Equal(made.Ranking, changed.Ranking);
+        Assert.Equal(made.Choice, changed.Choice);
+    }, iter: 100);
+
+    [Fact]
     public void A_fleet_replaces_and_removes_hosts_by_id() => Gen.Int[1, 9].Array[0, 30].Sample(ages =>
     {
         var (fleet, expected) = (FleetSnapshot.Empty, new SortedDictionary<int, string>());

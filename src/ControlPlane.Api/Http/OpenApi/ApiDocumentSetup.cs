@@ -21,7 +21,8 @@ internal static class ApiDocumentSetup
 
     public static WebApplication UseApiDocument(this WebApplication app)
     {
-        app.UseSwaggerUI(page =>
+        // Only there: it looks at each request with a pattern of its own.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/swagger"), branch => branch.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "swagger";
             page.DocumentTitle = "ControlPlane API";
@@ -33,7 +34,7 @@ internal static class ApiDocumentSetup
             page.DisplayRequestDuration();
             page.DisplayOperationId();
             page.DefaultModelsExpandDepth(0);
-        });
+        }));
         return app;
     }
 
