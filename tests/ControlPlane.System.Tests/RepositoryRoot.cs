@@ -15,6 +15,16 @@ internal static class RepositoryRoot
         }
     }
 
+    /// <summary>The agent as built with these tests.</summary>
+    public static string AgentAssembly
+    {
+        get
+        {
+            var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+            return global::System.IO.Path.Combine(Path, "src", "ControlPlane.Agent", "bin", configuration, "net10.0", "ControlPlane.Agent.dll");
+        }
+    }
+
     public static string Guest(string file) => global::System.IO.Path.Combine(Path, "deploy", "guest", "out", file);
 
     private static string Find()

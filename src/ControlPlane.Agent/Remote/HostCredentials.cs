@@ -25,6 +25,14 @@ public sealed class HostCredentials : IDisposable
     /// <summary>A key of the kind that hosts have.</summary>
     public static ECDsa NewKey() => ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
+    /// <summary>One that was kept as PKCS #8 PEM.</summary>
+    public static ECDsa ReadKey(string pem)
+    {
+        var key = ECDsa.Create();
+        key.ImportFromPem(pem);
+        return key;
+    }
+
     /// <summary>A request for a certificate, as PEM. What the host is called the service says.</summary>
     public static string RequestFor(ECDsa key) =>
         new CertificateRequest("CN=controlplane-agent", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();

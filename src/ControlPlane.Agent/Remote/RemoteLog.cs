@@ -30,4 +30,7 @@ internal static partial class RemoteLog
 
     [LoggerMessage(4309, LogLevel.Warning, "What was remembered in {Path} cannot be read and is asked for anew")]
     public static partial void MemoryBroken(ILogger logger, Exception fault, string path);
+
+    [LoggerMessage(4310, LogLevel.Information, "Image {Sha256} removed: no VM of this host stands on it")]
+    public static partial void ImageRemoved(ILogger logger, string sha256);
 }

@@ -78,7 +78,8 @@ public sealed class HostAgent
                 var page = await FetchAsync(revision, ct);
                 backoff.Succeeded();
                 Apply(page, ct);
-                if (strayLoop == Task.CompletedTask && (page.Complete || page.Items.Count < FullPage))
+                // What is remembered (revision 0) is only a part of what is told.
+                if (strayLoop == Task.CompletedTask && (page.Complete || (page.Revision > 0 && page.Items.Count < FullPage)))
                 {
                     VmsLog.FirstState(logger, ScopeName, SupervisedIds().Count, page.Revision);
                     strayLoop = strays.RunAsync(SupervisedIds, reports.Post, ct);

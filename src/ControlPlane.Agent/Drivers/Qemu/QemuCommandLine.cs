@@ -143,7 +143,7 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
         return format;
     }
 
-    private static string[] Blockdev(JsonObject node) => ["-blockdev", node.ToJsonString(JsonSerializerOptions.Default)];
+    private static string[] Blockdev(JsonObject node) => ["-blockdev", node.ToJsonString()];
 
     private static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
 

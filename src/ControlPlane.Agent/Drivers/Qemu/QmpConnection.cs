@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -134,7 +135,7 @@ public sealed class QmpConnection : IAsyncDisposable
             request["arguments"] = arguments.DeepClone();
         }
 
-        return [.. JsonSerializer.SerializeToUtf8Bytes(request), (byte)'\n'];
+        return [.. Encoding.UTF8.GetBytes(request.ToJsonString()), (byte)'\n'];
     }
 
     private async Task<JsonElement> SendAndReceiveAsync(byte[] frame, Task<JsonElement> answer, CancellationToken ct)

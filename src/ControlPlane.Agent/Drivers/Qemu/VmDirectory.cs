@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace ControlPlane.Agent.Drivers.Qemu;
@@ -19,11 +18,6 @@ internal sealed partial class VmDirectory
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string TemporarySuffix = ".new";
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true, Converters = { new JsonStringEnumConverter() },
-    };
 
     private VmDirectory(string path) => Path = path;
 
@@ -99,7 +93,7 @@ internal sealed partial class VmDirectory
     {
         try
         {
-            return JsonSerializer.Deserialize<QemuRecord>(File.ReadAllBytes(At(RecordName)), Json);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(At(RecordName)), QemuRecordJson.Default.QemuRecord);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -112,7 +106,8 @@ internal sealed partial class VmDirectory
     }
 
     public Task WriteRecordAsync(QemuRecord record) =>
-        ReplaceAsync(RecordName, path => WritePrivateAsync(path, JsonSerializer.SerializeToUtf8Bytes(record, Json)));
+        ReplaceAsync(
+            RecordName, path => WritePrivateAsync(path, JsonSerializer.SerializeToUtf8Bytes(record, QemuRecordJson.Default.QemuRecord)));
 
     /// <summary>Writes a file that only its owner can read.</summary>
     public static async Task WritePrivateAsync(string path, byte[] content)
