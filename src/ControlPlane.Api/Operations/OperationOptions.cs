@@ -17,6 +17,12 @@ public sealed class OperationOptions
     [Range(1, 86_400)]
     public int StopMarginSeconds { get; set; } = 60;
 
+    /// <summary>
+    /// Seconds that the guest of a VM that is stopped for another has to shut down, before its process is ended. 1 to 3,600.
+    /// </summary>
+    [Range(1, 3_600)]
+    public int PreemptionGraceSeconds { get; set; } = 30;
+
     /// <summary>Seconds to remove a VM, or to undo a step. 1 to 86,400.</summary>
     [Range(1, 86_400)]
     public int RemoveTimeoutSeconds { get; set; } = 180;

@@ -60,7 +60,8 @@ public sealed class OperationRunner(
         while (bell.TryNext(out var id))
         {
             var room = working.Count - worker.WaitingParents < options.Value.MaxConcurrent;
-            var known = store.Recent(id) is { QueueTurn: null, Done: false } operation && !tables.WithChildren.Contains(operation.Kind);
+            var known = store.Recent(id) is { QueueTurn: null, Done: false } operation
+                && (operation.Parts == 0 || !tables.WithChildren.Contains(operation.Kind));
             if (room && known) { Begin(id, ct); }
             else { all = false; }
         }
@@ -80,7 +81,7 @@ public sealed class OperationRunner(
         var parents = waiting < most ? [] : tables.WithChildren;
         await using var db = store.Read(null);
         var unfinished = await replica.Free(db).Where(operation => operation.EndTime == null && operation.QueueTurn == null
-                && (operation.Parent != null || !parents.Contains(operation.Kind)))
+                && (operation.Parent != null || operation.Parts == 0 || !parents.Contains(operation.Kind)))
             .OrderBy(operation => operation.Id).Select(operation => operation.Id)
             .Take(atWork + room).ToListAsync(ct);
         // Others may stand behind those: an end makes room for them.

@@ -47,6 +47,11 @@ public sealed class OperationService(
                 ? await session.Db.Operations.FirstOrDefaultAsync(row => row.Id == id) : null;
             if (operation is null) { return Problem.NotFound("operation", text); }
             if (operation.State == OperationState.Cancelling) { return starter.Accepted(operation); }
+            if (!operation.Done && tables.Of(operation.Kind).OnlyForParent)
+            {
+                return new Problem(ProblemCode.InvalidState,
+                    $"It is part of operation {operation.Parent}, which goes on with it or ends it; cancel that one.");
+            }
             if (!tables.Cancellable(operation))
             {
                 return new Problem(ProblemCode.InvalidState, operation.Done

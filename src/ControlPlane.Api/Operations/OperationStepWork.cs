@@ -28,7 +28,7 @@ public sealed record OperationStepWork
 
     /// <summary>
     /// For a step that gives each of many things a child (<see cref="ChildOperations"/>): how far they are. It has no limit: its
-    /// children have theirs. Instead of <see cref="Await"/>.
+    /// children have theirs; nor has the step of a child that waits for its parent. Instead of <see cref="Await"/>.
     /// </summary>
     public Func<StoreContext, OperationId, CancellationToken, Task<StepProgress>>? AwaitChildren { get; init; }
 

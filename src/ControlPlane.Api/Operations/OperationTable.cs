@@ -14,6 +14,9 @@ public sealed record OperationTable
     /// <summary>Written with the end; gives the response of a success, as JSON.</summary>
     public required Func<StepScope, OperationState, Task<string?>> End { get; init; }
 
+    /// <summary>Whether only its parent may cancel it.</summary>
+    public bool OnlyForParent { get; init; }
+
     /// <summary>Whether one of its steps gives children.</summary>
     public bool HasChildren => Steps.Any(step => step.AwaitChildren is not null);
 

@@ -22,6 +22,9 @@ public sealed class OperationTables
     /// <summary>The table of a kind.</summary>
     public OperationTable Of(OperationKind kind) => tables[kind];
 
+    /// <summary>Whether a caller's cancel can still be honoured: that of what is only done for a parent is the parent's.</summary>
+    public bool CancellableByCaller(Operation operation) => !Of(operation.Kind).OnlyForParent && Cancellable(operation);
+
     /// <summary>Whether a cancel can still be honoured.</summary>
     public bool Cancellable(Operation operation) => OperationMachine.Cancellable(operation, Of(operation.Kind).Rules(operation));
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Preemption;
 using ControlPlane.Api.Queueing;
 using ControlPlane.Contracts.Operations;
 using ControlPlane.Core.Operations;
@@ -34,12 +35,13 @@ public static class OperationView
         Target = operation.Target,
         State = Words.Of(operation.State),
         Done = operation.Done,
-        Progress = tally is null ? Progress(operation) : Progress(operation, tally),
+        Progress = tally is null || operation.Steps.Count > 1 ? Progress(operation) : Progress(operation, tally),
         Steps = [.. operation.Steps.Select(Of)],
-        Cancellable = tables.Cancellable(operation),
+        Cancellable = tables.CancellableByCaller(operation),
         Parent = operation.Parent?.ToString(),
         Children = [],
         Placement = operation.Placement,
+        Preemption = PreemptionArguments.Of(operation) is { } plan ? PreemptionView.Of(plan) : null,
         Queue = operation.QueueTurn is null ? null : new OperationQueue
         {
             Position = place?.Position, OfProject = place?.OfProject, Reason = place?.Reason ?? operation.QueueReason!,

@@ -15,7 +15,8 @@ public static class PlacementEndpoints
             .Refuses(ProblemCode.UnknownResourceClass, ProblemCode.ContradictoryConstraints)
             .WithExample(new ExplainPlacement { Spec = new() { Vcpus = 2, MemoryMiB = 512, DiskGiB = 4 } })
             .Describes("Explain a placement", "What would happen to this VM now: for every host each check's need, have and verdict, the "
-                + "scores and the choice. Nothing is written and nothing is held.");
+                + "scores and the choice; where there is no room, whom a create of its priority would stop. Nothing is written and nothing "
+                + "is held.");
         placements.MapGet("/{placement}", GetAsync).Answers<PlacementResource>(200).Refuses(ProblemCode.NotFound)
             .Describes("Read a placement", "The kept record of a decision, with every host as the decision saw it.");
         return v1;

@@ -35,15 +35,26 @@ public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProv
     /// <summary>Keeps the decision that put something on a host, in the write's own commit.</summary>
     public static PlacementId Keep(StoreSession session, Decision decision, Candidate chosen, string project, string target)
     {
-        var row = new PlacementRow
-        {
-            Id = new(Guid.CreateVersion7(session.Now)), Project = project, Target = target, Demand = decision.Demand,
-            Seed = unchecked((long)decision.Seed), Revision = decision.Fleet.Revision, Host = chosen.Host, Engine = chosen.Engine,
-            DecisionMicroseconds = decision.Microseconds, CreateTime = decision.Time,
-        };
+        var row = RowOf(session, decision, chosen, project, target);
         session.Keep(row);
         return row.Id;
     }
+
+    /// <summary>Keeps the decision that found no room, with the plan that makes some.</summary>
+    public static PlacementId Keep(StoreSession session, Decision decision, KeptPreemption plan, string project, string target)
+    {
+        var row = RowOf(session, decision, new(plan.Host, plan.Engine, 0), project, target);
+        row.Preemption = plan;
+        session.Db.Placements.Add(row);
+        return row.Id;
+    }
+
+    private static PlacementRow RowOf(StoreSession session, Decision decision, Candidate chosen, string project, string target) => new()
+    {
+        Id = new(Guid.CreateVersion7(session.Now)), Project = project, Target = target, Demand = decision.Demand,
+        Seed = unchecked((long)decision.Seed), Revision = decision.Fleet.Revision, Host = chosen.Host, Engine = chosen.Engine,
+        DecisionMicroseconds = decision.Microseconds, CreateTime = decision.Time,
+    };
 
     /// <summary>Why a decision placed nothing, with its record.</summary>
     public static Problem Refusal(Decision decision)

@@ -1,4 +1,5 @@
 using ControlPlane.Api.Persistence.Rows;
+using ControlPlane.Api.Preemption;
 using ControlPlane.Contracts.Placements;
 using ControlPlane.Core.Scheduling;
 
@@ -25,6 +26,7 @@ internal static class PlacementView
             Chosen = (kept?.Host ?? best?.Host)?.ToString(),
             RunnerUp = decision.Placement.Choice.RunnerUp?.Host.ToString(),
             Nearest = decision.Placement.Nearest() is { } nearest ? Near(nearest, decision.Placement.SmallestChange()) : null,
+            Preemption = kept?.Preemption is { } plan ? PreemptionView.Of(plan) : null,
             Engine = Words.Of(kept is null ? best?.Engine : kept.Engine),
             Considered = decision.Placement.Considered,
             Refusals = decision.Placement.Refusals(),

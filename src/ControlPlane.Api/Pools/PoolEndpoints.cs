@@ -24,7 +24,10 @@ public static class PoolEndpoints
         pools.MapGet("/{pool}", GetAsync).WithPath("pool", "default").Answers<PoolResource>(200).Refuses(ProblemCode.NotFound)
             .Describes("Read a pool", "By id or by name.");
         pools.MapPatch("/{pool}", PatchAsync).Mutates().WithPath("pool", "default").Answers<PoolResource>(200)
-            .WithExample(new { labels = new { team = "a" }, policies = new { algorithm = "BEST_FIT" } })
+            .WithExample(new
+            {
+                labels = new { team = "a" }, policies = new { algorithm = "BEST_FIT", preemption = new { allowed = true } },
+            })
             .Refuses(ProblemCode.NotFound, ProblemCode.InsufficientResources)
             .Describes("Change a pool", PatchSentence);
         pools.MapDelete("/{pool}", DeleteAsync).Mutates().WithPath("pool", "team-a").Answers(204)

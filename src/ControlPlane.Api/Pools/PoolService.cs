@@ -44,6 +44,7 @@ public sealed class PoolService(Store store, Mutations mutations)
             var pool = new Pool(new(Guid.CreateVersion7(session.Now)), terms.Project, name, parent?.Id, session.Now)
             {
                 Selector = Selector(wanted.HostSelector), Labels = wanted.Labels, DefaultAlgorithm = Algorithm(wanted.Policies),
+                Preemption = wanted.Policies.Preemption.Allowed,
             };
             if (PoolLimits.Replace(pool, wanted.Limits) is { } refusal) { return refusal; }
             session.Db.Pools.Add(pool);
@@ -62,6 +63,7 @@ public sealed class PoolService(Store store, Mutations mutations)
             if (patch.Touches("hostSelector")) { pool.Selector = Selector(wanted.HostSelector); }
             if (patch.Touches("labels")) { pool.Labels = wanted.Labels; }
             pool.DefaultAlgorithm = Algorithm(wanted.Policies);
+            pool.Preemption = wanted.Policies.Preemption.Allowed;
             await session.Db.SaveChangesAsync(CancellationToken.None);
             return Ok(pool);
         }, ct);

@@ -44,5 +44,8 @@ internal static class PoolView
 
     private static HostSelectorDocument SelectorOf(Pool pool) => new() { Zone = pool.Selector.Zone, Labels = pool.Selector.Labels };
 
-    private static PoolPolicies PoliciesOf(Pool pool) => new() { Algorithm = Words.Of(pool.DefaultAlgorithm) };
+    private static PoolPolicies PoliciesOf(Pool pool) => new()
+    {
+        Algorithm = Words.Of(pool.DefaultAlgorithm), Preemption = new() { Allowed = pool.Preemption },
+    };
 }

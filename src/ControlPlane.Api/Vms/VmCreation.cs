@@ -2,6 +2,8 @@ using ControlPlane.Api.Http;
 using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Placements;
+using ControlPlane.Api.Pools;
+using ControlPlane.Api.Preemption;
 using ControlPlane.Api.Queueing;
 using ControlPlane.Api.Reservations;
 using ControlPlane.Contracts.Vms;
@@ -21,8 +23,8 @@ namespace ControlPlane.Api.Vms;
 /// the VM, its claim, the placement, the operation and their events in one commit.
 /// </summary>
 public sealed class VmCreation(
-    Store store, Mutations mutations, PlacementService placements, ReservedRoom reserved, QueueEntrance waiting, QueueKeep keep,
-    OperationStarter operations, TimeProvider time)
+    Store store, Mutations mutations, PlacementService placements, ReservedRoom reserved, PreemptionEntrance preemption,
+    QueueEntrance waiting, QueueKeep keep, OperationStarter operations, TimeProvider time)
 {
     /// <summary>202 with the operation, or why not.</summary>
     public async Task<Answer> CreateAsync(CreateVm body, RequestTerms terms, CancellationToken ct)
@@ -36,17 +38,20 @@ public sealed class VmCreation(
     public async Task<Answer> ExplainAsync(string pool, VmSpecDocument spec, RequestTerms terms, CancellationToken ct)
     {
         await using var db = store.Read(terms.Project);
-        var fleet = store.Fleet;
-        var (draft, problem) = await VmDrafts.OfAsync(() => db, terms.Project, store.Ledger, pool, spec);
+        var ledger = store.Ledger;
+        var (draft, problem) = await VmDrafts.OfAsync(() => db, terms.Project, ledger, pool, spec);
         if (draft is null) { return problem!; }
         if (draft.Spec.Placement.Reservation is { } reservation)
         {
-            var (slot, none) = await reserved.FindAsync(db, fleet, draft, reservation, time.GetUtcNow());
+            var (slot, none) = await reserved.FindAsync(db, ledger.Fleet, draft, reservation, time.GetUtcNow());
             return slot is null ? none! : Answer.Ok(PlacementView.Of(slot.Decision, null));
         }
-        var decision = placements.Decide(fleet, draft.Demand);
-        var mistake = decision.Placement.Choice.Best is null ? PlacementService.Mistake(decision) : null;
-        return mistake is null ? Answer.Ok(PlacementView.Of(decision, null)) : mistake;
+        var decision = placements.Decide(ledger.Fleet, draft.Demand);
+        var placed = decision.Placement.Choice.Best is not null;
+        if (!placed && PlacementService.Mistake(decision) is { } mistake) { return mistake; }
+        var room = placed && PoolLimits.Exceeded(draft.Chain, draft.Spec.Demand) is null;
+        var found = room ? null : await PreemptionSearch.FindAsync(db, ledger, draft);
+        return Answer.Ok(PlacementView.Of(decision, null) with { Preemption = found is null ? null : PreemptionView.Of(found) });
     }
 
     /// <summary>The same in a turn that the caller holds, decided there: for one VM of many.</summary>
@@ -77,18 +82,32 @@ public sealed class VmCreation(
             var (taken, none) = await reserved.TakeAsync(session, draft, reservation);
             return taken is null ? none! : await WriteAsync(session, name, draft, taken, terms, arrived);
         }
-        if (await QueueEntrance.ComesAfterOthersAsync(session, draft)) { return await AfterOthersAsync(session, name, draft, terms); }
+        if (await QueueEntrance.ComesAfterOthersAsync(session, draft))
+        {
+            return await AfterOthersAsync(session, name, draft, terms, arrived);
+        }
         var claim = advice is null ? null : Claim(session, draft, advice);
         if (claim is null)
         {
             var decision = placements.Decide(session.Fleet, draft.Demand);
             claim = Claim(session, draft, decision);
-            if (claim is null) { return await waiting.EnterAsync(session, terms, name, draft, PlacementService.Refusal(decision)); }
+            if (claim is null)
+            {
+                return await NoRoomAsync(session, terms, name, draft, decision, PlacementService.Refusal(decision), arrived);
+            }
         }
         if (keep.Holds(session.Fleet, claim.Host.Id)) { return KeptForOthers(claim); }
         return claim.Outcome == AllocationOutcome.Allocated
             ? await WriteAsync(session, name, draft, claim, terms, arrived)
-            : await waiting.EnterAsync(session, terms, name, draft, PoolRefusal(draft));
+            : await NoRoomAsync(session, terms, name, draft, claim.Decision, PoolRefusal(draft), arrived);
+    }
+
+    // Others are stopped for it, or it waits, or it is refused.
+    private async Task<Answer> NoRoomAsync(
+        StoreSession session, RequestTerms terms, ResourceName name, VmDraft draft, Decision decision, Problem why, long arrived)
+    {
+        var (accepted, said) = await preemption.TryAsync(session, terms, name, draft, decision, why, arrived);
+        return accepted ?? await waiting.EnterAsync(session, terms, name, draft, said);
     }
 
     private static Problem KeptForOthers(VmClaim claim) => new Problem(ProblemCode.InsufficientCapacity,
@@ -96,12 +115,13 @@ public sealed class VmCreation(
         + "Try again later, or wait with them: onNoCapacity QUEUE.").With("placement", PlacementView.Of(claim.Decision, null));
 
     // What could never fit is refused at once all the same.
-    private Task<Answer> AfterOthersAsync(StoreSession session, ResourceName name, VmDraft draft, RequestTerms terms)
+    private Task<Answer> AfterOthersAsync(StoreSession session, ResourceName name, VmDraft draft, RequestTerms terms, long arrived)
     {
         var decision = placements.Decide(session.Fleet, draft.Demand);
         var why = decision.Placement.Choice.Best is null ? PlacementService.Refusal(decision)
             : draft.Chain.Any(pool => pool.Check(draft.Spec.Demand) != AllocationOutcome.Allocated) ? PoolRefusal(draft) : null;
-        return waiting.EnterAsync(session, terms, name, draft, why);
+        return why is null ? waiting.EnterAsync(session, terms, name, draft, null)
+            : NoRoomAsync(session, terms, name, draft, decision, why, arrived);
     }
 
     // Tries the best two hosts. A host that has changed since the decision is judged again.

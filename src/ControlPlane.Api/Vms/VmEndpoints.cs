@@ -21,14 +21,17 @@ public static class VmEndpoints
                 ProblemCode.ExceedsEveryHost, ProblemCode.InsufficientResources, ProblemCode.UnknownResourceClass)
             .Refuses(ProblemCode.ContradictoryConstraints)
             .WithExample("From an image", ImageExample).WithExample("On a simulated host", SimulatedExample)
+            .WithExample("Before those of a lower priority", UrgentExample)
             .Describes("Create a VM", "Chooses a host, claims its room, makes the VM and, unless `desiredState` is STOPPED, starts it. "
-                + "A refusal for want of room carries the placement record: every host with every check.");
+                + "A refusal for want of room carries the placement record: every host with every check. Where the pool allows preemption, "
+                + "`preemptible` VMs of a lower `priority` are stopped to make room: the operation's `preemption` names them, and with "
+                + "`validateOnly` it shows whom it would be.");
         vms.MapGet("/{vm}", GetAsync).Answers<VmResource>(200).Refuses(ProblemCode.NotFound).WithPath("vm", ExampleVm)
             .Describes("Read a VM", "What is wanted (`spec`) and what is (`status`).");
         vms.MapPatch("/{vm}", PatchAsync).StartsOperation<OperationResource>().Refuses(Busy).WithPath("vm", ExampleVm)
             .WithExample(new { spec = new { restartPolicy = "ON_FAILURE" } })
-            .Describes("Change a VM's spec", "vcpus, memoryMiB, diskGiB and extraResources change while it is STOPPED; restartPolicy and "
-                + "desiredState at any time; image, engine, placement and cloudInit never.");
+            .Describes("Change a VM's spec", "vcpus, memoryMiB, diskGiB and extraResources change while it is STOPPED; restartPolicy, "
+                + "preemptible and desiredState at any time; image, engine, placement and cloudInit never.");
         vms.MapDelete("/{vm}", DeleteAsync).StartsOperation<OperationResource>().Refuses(Busy).WithPath("vm", ExampleVm)
             .Describes("Delete a VM", "Ends its process at once, removes its files and gives its room back. "
                 + "Cannot be cancelled once begun.");
@@ -45,10 +48,17 @@ public static class VmEndpoints
 
     private static CreateVm SimulatedExample => new() { Name = "sim-1", Spec = new() { Vcpus = 2, MemoryMiB = 512, DiskGiB = 4 } };
 
+    private static CreateVm UrgentExample => new()
+    {
+        Name = "urgent-1", Spec = new() { Vcpus = 2, MemoryMiB = 512, DiskGiB = 4, Placement = new() { Priority = 100 } },
+    };
+
     private static void MapActions(RouteGroupBuilder vms)
     {
         vms.MapPost("/{vm}/start", StartAsync).StartsOperation<OperationResource>().Refuses(Busy).WithPath("vm", ExampleVm)
-            .Describes("Start a VM", "From STOPPED or FAILED. The operation succeeds when the guest's process runs.");
+            .Refuses(ProblemCode.InsufficientCapacity, ProblemCode.InsufficientResources, ProblemCode.ExceedsEveryHost)
+            .Describes("Start a VM", "From STOPPED or FAILED. The operation succeeds when the guest's process runs. One that was "
+                + "stopped to make room for another takes its room on its host again, or is refused when there is none.");
         vms.MapPost("/{vm}/stop", StopAsync).StartsOperation<OperationResource>().Refuses(Busy).WithPath("vm", ExampleVm)
             .WithExample(new StopVm())
             .Describes("Stop a VM", "GRACEFUL asks the guest by ACPI; one that has not stopped in time runs on and the operation "

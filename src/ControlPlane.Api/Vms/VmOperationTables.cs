@@ -1,5 +1,7 @@
 using ControlPlane.Api.Http;
+using ControlPlane.Api.Metrics;
 using ControlPlane.Api.Operations;
+using ControlPlane.Api.Preemption;
 using ControlPlane.Api.Reservations;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Vms;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Api.Vms;
 
 /// <summary>The step tables of all that is done to a VM. What each step means for the guest is the host's agent's matter.</summary>
-public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOperationTables
+public sealed class VmOperationTables(IOptions<OperationOptions> options, FleetMetrics metrics) : IOperationTables
 {
     /// <summary>Takes and gives back the VM's room.</summary>
     public const string Claim = "claim";
@@ -42,7 +44,7 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOpe
     /// <summary>One table per kind.</summary>
     public IEnumerable<OperationTable> All() =>
     [
-        Table(OperationKind.CreateVm, CreateEnd, ClaimStep(), PrepareStep(), StartStep()),
+        Table(OperationKind.CreateVm, CreateEnd, PreemptStep(), ClaimStep(), PrepareStep(), StartStep()),
         Table(OperationKind.StartVm, KeepEnd, StartStep()),
         Table(OperationKind.StopVm, KeepEnd, StopStep()),
         Table(OperationKind.RebootVm, KeepEnd, RebootStep()),
@@ -50,6 +52,7 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOpe
         Table(OperationKind.ResumeVm, KeepEnd, PowerStep(Resume, Power.Running, Power.Paused)),
         Table(OperationKind.UpdateVm, KeepEnd, ResizeStep(), ApplyStep(), StartStep(), StopStep()),
         Table(OperationKind.DeleteVm, DeleteEnd, RemoveStep()),
+        Table(OperationKind.PreemptVm, KeepEnd, GiveWayStep(), PreemptionSteps.YieldStep()) with { OnlyForParent = true },
     ];
 
     /// <summary>The steps of a create.</summary>
@@ -64,11 +67,14 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOpe
 
     private Func<Operation, TimeSpan> Seconds(int seconds) => _ => TimeSpan.FromSeconds(seconds);
 
-    // The claim was taken in the commit that accepted the operation, or that ended its waiting: recorded there and never repeated.
+    private OperationStepWork PreemptStep() => PreemptionSteps.PreemptStep(limits.PreemptionGraceSeconds);
+
+    // The claim was taken in the commit that accepted the operation, or that ended its waiting: recorded there and never repeated. Only
+    // where others were stopped for it is it taken here.
     private OperationStepWork ClaimStep() => new()
     {
         Name = Claim, Limit = Seconds(limits.ChangeTimeoutSeconds),
-        Do = _ => Done,
+        Do = scope => PreemptionSwap.TakeAsync(scope, metrics),
         Undo = async scope =>
         {
             if (!await ReservedRoom.TryReturnAsync(scope.Session, scope.TheVm)) { await VmLedger.ReleaseAsync(scope.Session, scope.TheVm); }
@@ -104,6 +110,13 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOpe
         AwaitUndo = VmProgress.Answered,
     };
 
+    // Stops a VM for another; one that had been stopped by its owner stays so when that is undone.
+    private OperationStepWork GiveWayStep() => StopStep() with
+    {
+        Undo = scope => StopTerms(scope.Operation).Before is var before && before is Power.Running or Power.Paused
+            ? Tell(scope, vm => Want(vm, DesiredState.Running).Assign(before)) : Tell(scope, vm => vm.Assign(Power.Stopped)),
+    };
+
     private OperationStepWork RebootStep() => new()
     {
         Name = Reboot,
@@ -133,9 +146,10 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOpe
         Do = _ => Done,
         Undo = async scope =>
         {
-            var before = scope.Arguments<UpdateArguments>().Before;
+            var (before, preempted) = scope.Arguments<UpdateArguments>();
             scope.TheVm.Spec = before;
-            await VmLedger.ResizeAsync(scope.Session, scope.TheVm, before.Demand);
+            await VmLedger.ResizeAsync(scope.Session, scope.TheVm, preempted is null ? before.Demand : before.DiskOnly());
+            if (preempted is not null) { scope.TheVm.GiveWay(preempted); }
         },
     };
 
@@ -194,10 +208,12 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options) : IOpe
     {
         if (scope.Vm is not { } vm) { return Task.FromResult<string?>(null); }
         vm.End(scope.Operation.Id);
-        // The commit that records the end also makes the VM's next version: the response speaks of that one.
-        var response = VmView.Of(vm) with { Etag = Answers.Etag(vm.Version + 1), UpdateTime = scope.Session.Now };
-        return Task.FromResult<string?>(Wire.Write(response));
+        return Task.FromResult<string?>(ResponseOf(vm, scope.Session.Now));
     }
+
+    /// <summary>The VM as the commit leaves it that records an operation's end: that makes the VM's next version.</summary>
+    internal static string ResponseOf(Vm vm, DateTimeOffset now) =>
+        Wire.Write(VmView.Of(vm) with { Etag = Answers.Etag(vm.Version + 1), UpdateTime = now });
 
     private static async Task<string?> DeleteEnd(StepScope scope, OperationState state)
     {

@@ -42,6 +42,7 @@ public sealed class VmPlacementValidator : AbstractValidator<VmPlacement>
         RuleFor(placement => placement.Reservation)
             .Must(text => text is null || ReservationId.TryParse(text, out _) || ResourceName.TryParse(text, out _))
             .WithMessage("must be a reservation's id or name");
+        RuleFor(placement => placement.Priority).InclusiveBetween(0, 1000).WithMessage("must be between 0 and 1000");
         RuleFor(placement => placement.OnNoCapacity).Must(word => word is "FAIL" or "QUEUE").WithMessage("must be FAIL or QUEUE");
         RuleFor(placement => placement.OnNoCapacity).Must((placement, word) => word != "QUEUE" || placement.Reservation is null)
             .WithMessage("must be FAIL with a reservation: the room is held already");

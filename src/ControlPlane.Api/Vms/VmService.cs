@@ -2,6 +2,7 @@ using ControlPlane.Api.Http;
 using ControlPlane.Api.Http.Lists;
 using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
+using ControlPlane.Api.Preemption;
 using ControlPlane.Api.Queueing;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Allocations;
@@ -14,7 +15,8 @@ namespace ControlPlane.Api.Vms;
 
 /// <summary>Reads VMs and accepts what is to be done to them. The doing is the operations'.</summary>
 public sealed class VmService(
-    Store store, Mutations mutations, VmCreation creation, QueueDispatcher queue, OperationStarter operations)
+    Store store, Mutations mutations, VmCreation creation, ReturnedRoom returned, QueueDispatcher queue,
+    OperationStarter operations)
 {
     /// <summary>A page of them.</summary>
     public async Task<Answer> ListAsync(RequestTerms terms, ListTerms list, CancellationToken ct)
@@ -40,7 +42,7 @@ public sealed class VmService(
 
     /// <summary>Starts it.</summary>
     public Task<Answer> StartAsync(string vm, RequestTerms terms, CancellationToken ct) => ActAsync(vm, terms, OperationKind.StartVm,
-        VmActivity.Starting, [VmOperationTables.Start], _ => null, EngineClosedAsync, ct, VmState.Stopped, VmState.Failed);
+        VmActivity.Starting, [VmOperationTables.Start], _ => null, StartRefusedAsync, ct, VmState.Stopped, VmState.Failed);
 
     /// <summary>Stops it.</summary>
     public Task<Answer> StopAsync(string vm, StopVm body, RequestTerms terms, CancellationToken ct) => ActAsync(vm, terms,
@@ -96,12 +98,18 @@ public sealed class VmService(
 
     private async Task<Answer> UpdateAsync(StoreSession session, Vm vm, VmSpec next, IReadOnlyList<string> steps, RequestTerms terms)
     {
-        var outcome = await VmLedger.ResizeAsync(session, vm, next.Demand);
+        // One that was stopped for another takes its room again only when it is started.
+        var preempted = vm.Preempted;
+        var stays = preempted is not null && !steps.Contains(VmOperationTables.Start);
+        var outcome = await VmLedger.ResizeAsync(session, vm, stays ? next.DiskOnly() : next.Demand);
         if (outcome != AllocationOutcome.Allocated) { return VmChange.Refusal(outcome, vm, next); }
-        var operation = OperationStarter.Begin(session, terms, OperationKind.UpdateVm, $"vms/{vm.Id}", steps, new UpdateArguments(vm.Spec));
+        var operation = OperationStarter.Begin(
+            session, terms, OperationKind.UpdateVm, $"vms/{vm.Id}", steps, new UpdateArguments(vm.Spec, preempted));
         operation.Begin(0, session.Now);
         operation.Complete(0, session.Now);
         vm.Spec = next with { DesiredState = vm.Spec.DesiredState };
+        if (stays) { vm.GiveWay(preempted!); }
+        else { vm.ComeBack(); }
         vm.TryBegin(operation.Id, VmActivity.None);
         await session.Db.SaveChangesAsync(CancellationToken.None);
         return operations.Accepted(operation);
@@ -129,6 +137,9 @@ public sealed class VmService(
 
     private static Problem WrongState(Vm vm, OperationKind kind, VmState[] from) => new(ProblemCode.InvalidState,
         $"VM '{vm.Name}' is {Words.Of(vm.State)}; {Words.Of(kind)} needs it to be {string.Join(" or ", from.Select(Words.Of))}.");
+
+    private async Task<Problem?> StartRefusedAsync(StoreSession session, Vm vm) =>
+        await EngineClosedAsync(session, vm) ?? await returned.TakeAsync(session, vm);
 
     private static async Task<Problem?> EngineClosedAsync(StoreSession session, Vm vm)
     {

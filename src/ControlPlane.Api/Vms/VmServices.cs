@@ -1,4 +1,5 @@
 using ControlPlane.Api.Operations;
+using ControlPlane.Api.Preemption;
 using ControlPlane.Api.Vms.Batches;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +14,8 @@ public static class VmServices
         var services = builder.Services;
         services.AddSingleton<VmCreation>();
         services.AddSingleton<VmService>();
+        services.AddSingleton<PreemptionEntrance>();
+        services.AddSingleton<ReturnedRoom>();
         services.AddSingleton<VmOperationTables>();
         services.AddSingleton<IOperationTables>(provider => provider.GetRequiredService<VmOperationTables>());
         services.AddSingleton(provider => new Lazy<VmCreation>(provider.GetRequiredService<VmCreation>));

@@ -40,10 +40,12 @@ internal static class VmSpecs
                 ? document.Placement.QueueDeadlineSeconds ?? DefaultQueueSeconds : null,
             Reservation = ReservationId.TryParse(document.Placement.Reservation, out var reservation) ? reservation : null,
             AffinityGroup = group,
+            Priority = document.Placement.Priority,
             Spread = document.Placement.Spread is { } spread
                 ? new(FailureDomain.Parse(spread.Over), spread.MaxSkew, Words.Parse<Strictness>(spread.Mode)) : null,
         },
         Isolation = Words.Parse<IsolationLevel>(document.Isolation.Level),
+        Preemptible = document.Preemptible,
         RestartPolicy = Words.Parse<RestartPolicy>(document.RestartPolicy),
         DesiredState = Words.Parse<DesiredState>(document.DesiredState),
     };

@@ -42,6 +42,7 @@ public static class VmView
             HostLabels = spec.Placement.HostLabels, RequiredTraits = spec.Placement.RequiredTraits,
             ForbiddenTraits = spec.Placement.ForbiddenTraits, AffinityGroup = spec.Placement.AffinityGroup?.ToString(),
             Reservation = spec.Placement.Reservation?.ToString(),
+            Priority = spec.Placement.Priority,
             CpuFeatures = spec.Placement.CpuFeatures,
             ExpectedLifetimeSeconds = spec.Placement.ExpectedLifetimeSeconds,
             Numa = spec.Placement.NumaNodes > 0 ? new VmNuma { Nodes = spec.Placement.NumaNodes } : null,
@@ -50,6 +51,7 @@ public static class VmView
             OnNoCapacity = spec.Placement.QueueSeconds is null ? "FAIL" : "QUEUE", QueueDeadlineSeconds = spec.Placement.QueueSeconds,
         },
         Isolation = new VmIsolation { Level = Words.Of(spec.Isolation) },
+        Preemptible = spec.Preemptible,
         RestartPolicy = Words.Of(spec.RestartPolicy),
         DesiredState = Words.Of(spec.DesiredState),
     };
@@ -61,8 +63,7 @@ public static class VmView
         Engine = Words.Of(vm.Engine),
         NumaNodes = vm.Seat?.Nodes ?? [],
         Incarnation = vm.Incarnation,
-        Allocations = vm.Allocation is null ? []
-            : [.. vm.Spec.Demand.Select(pair => new VmAmount { Resource = pair.Key.ToString(), Amount = pair.Value })],
+        Allocations = [.. vm.Holds.Select(pair => new VmAmount { Resource = pair.Key.ToString(), Amount = pair.Value })],
         Isolation = new VmIsolationStatus
         {
             Level = Words.Of(vm.Spec.Isolation), Degree = IsolationDegree.Of(vm.IsolationControls), Controls = vm.IsolationControls,
@@ -74,8 +75,18 @@ public static class VmView
         Conditions = ConditionView.Of(Conditions(vm)),
     };
 
-    // Why the host could not do what it was told last, beside what it tells by itself.
-    private static IReadOnlyList<Condition> Conditions(Vm vm) => vm.Failure is { } failure
-        ? Condition.With(vm.Conditions, new("Faulted", ConditionStatus.True, vm.FailureReason ?? "HostFailure", failure, vm.UpdateTime))
-        : vm.Conditions;
+    // Why the host could not do what it was told last, and for whom it was stopped, beside what the host tells by itself.
+    private static IReadOnlyList<Condition> Conditions(Vm vm)
+    {
+        var conditions = vm.Conditions;
+        if (vm.Failure is { } failure)
+        {
+            var reason = vm.FailureReason ?? "HostFailure";
+            conditions = Condition.With(conditions, new("Faulted", ConditionStatus.True, reason, failure, vm.UpdateTime));
+        }
+        if (vm.Preempted is not { } gone) { return conditions; }
+        var words = $"Stopped to make room for VM '{gone.Name}' ({gone.By}) of priority {gone.Priority}: it keeps its disk and has given "
+            + $"back the rest. When there is room again, POST /v1/vms/{vm.Name}/start takes it.";
+        return Condition.With(conditions, new("Preempted", ConditionStatus.True, "MadeRoom", words, gone.Time));
+    }
 }

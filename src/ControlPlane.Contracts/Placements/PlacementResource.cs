@@ -30,6 +30,12 @@ public sealed record PlacementResource
     /// <summary>The host that comes nearest and what it lacks, where none fits: the smallest change that would help.</summary>
     public required NearestHost? Nearest { get; init; }
 
+    /// <summary>
+    /// Whom to stop so that there is room, where no host has it and something of a higher priority looks for it; else null. Where it is
+    /// planned, <c>chosen</c> is its host once a create has taken it.
+    /// </summary>
+    public required PlacementPreemption? Preemption { get; init; }
+
     /// <summary>The engine chosen, or null.</summary>
     [AllowedValues(null, "HARDWARE", "SOFTWARE")]
     public required string? Engine { get; init; }

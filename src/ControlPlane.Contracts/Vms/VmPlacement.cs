@@ -43,6 +43,12 @@ public sealed record VmPlacement
     public VmSpread? Spread { get; init; }
 
     /// <summary>
+    /// How much its place matters: 0 to 1000. Where there is no room, and its pool allows preemption, preemptible VMs of a lower priority
+    /// are stopped for it; at 0 none are.
+    /// </summary>
+    public int Priority { get; init; }
+
+    /// <summary>
     /// A reservation (id or name) whose slot the VM takes: the room that is held for it on one host. A VM that needs less gives the rest
     /// back. Null: room that is free.
     /// </summary>

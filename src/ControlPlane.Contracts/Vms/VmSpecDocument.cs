@@ -39,6 +39,12 @@ public sealed record VmSpecDocument
     /// <summary>How isolated.</summary>
     public VmIsolation Isolation { get; init; } = new();
 
+    /// <summary>
+    /// Whether it may be stopped to make room for a VM of a higher <c>placement.priority</c>, where its pool allows that
+    /// (<c>policies.preemption</c>). It then keeps its disk and gives back the rest until it is started again.
+    /// </summary>
+    public bool Preemptible { get; init; }
+
     /// <summary>When it stops by itself: ALWAYS starts it again, ON_FAILURE only when its process died, NEVER leaves it.</summary>
     [AllowedValues("ALWAYS", "ON_FAILURE", "NEVER")]
     public string RestartPolicy { get; init; } = "ALWAYS";

@@ -30,6 +30,9 @@ public enum OperationKind
     /// <summary>Makes many VMs, each by a child.</summary>
     BatchCreateVms,
 
+    /// <summary>Stops a VM so that one of a higher priority can take its room.</summary>
+    PreemptVm,
+
     /// <summary>Lets a host's engine take VMs.</summary>
     StartEngine,
 

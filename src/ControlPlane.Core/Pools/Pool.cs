@@ -37,6 +37,9 @@ public sealed class Pool
     /// <summary>The algorithm for VMs that name none.</summary>
     public PlacementAlgorithm DefaultAlgorithm { get; set; } = PlacementAlgorithm.Balanced;
 
+    /// <summary>Whether VMs in it may be stopped for others, and make others stop; null when this pool says nothing of it.</summary>
+    public bool? Preemption { get; set; }
+
     /// <summary>Free words by key.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>();
 
@@ -62,6 +65,10 @@ public sealed class Pool
         copy.limits = limits.ConvertAll(limit => limit.Copy());
         return copy;
     }
+
+    /// <summary>Whether a chain of pools allows preemption: at least one of them says so, and none says otherwise.</summary>
+    public static bool AllowPreemption(IReadOnlyList<Pool> chain) =>
+        chain.Any(pool => pool.Preemption == true) && chain.All(pool => pool.Preemption != false);
 
     /// <summary>The entry of a class, or null when the pool neither limits nor holds any.</summary>
     public PoolLimit? Of(ResourceClass resource) => limits.Find(limit => limit.Resource == resource);

@@ -5,6 +5,7 @@ using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
+using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
 
 namespace ControlPlane.Core.Vms;
@@ -15,6 +16,8 @@ namespace ControlPlane.Core.Vms;
 /// </summary>
 public sealed class Vm
 {
+    private VmSpec spec = null!;
+
     private Vm() { }
 
     /// <summary>A VM whose claim has been taken and whose creation is under way.</summary>
@@ -41,7 +44,26 @@ public sealed class Vm
     public AffinityGroupId? AffinityGroup { get; private set; }
 
     /// <summary>What its owner wants.</summary>
-    public VmSpec Spec { get; set; } = null!;
+    public VmSpec Spec
+    {
+        get => spec;
+        set => (spec, Preemptible, Priority) = (value, value.Preemptible, value.Placement.Priority);
+    }
+
+    /// <summary>As its spec says: it may be stopped for a VM of a higher priority.</summary>
+    public bool Preemptible { get; private set; }
+
+    /// <summary>As its spec says: 0 to 1,000.</summary>
+    public int Priority { get; private set; }
+
+    /// <summary>What its claim holds where that is not all of its spec; null when it is.</summary>
+    public ResourceVector? Held { get; private set; }
+
+    /// <summary>For whom it was stopped, until it is started again; else null.</summary>
+    public VmPreemption? Preempted { get; private set; }
+
+    /// <summary>What its claim holds.</summary>
+    public ResourceVector Holds => Allocation is null ? ResourceVector.Empty : Held ?? Spec.Demand;
 
     /// <summary>What it is.</summary>
     public VmState State { get; private set; }
@@ -151,6 +173,19 @@ public sealed class Vm
         Seat = seat;
         (ClaimMicroseconds, DecisionMicroseconds) = (claimMicroseconds, decisionMicroseconds);
     }
+
+    /// <summary>Its claim holds only this yet: others are being stopped to make room for the rest.</summary>
+    public void HoldPart(ResourceVector held) => Held = held;
+
+    /// <summary>Its claim holds all of its spec.</summary>
+    /// <param name="claimMicroseconds">From the request's arrival until then.</param>
+    public void HoldWhole(long claimMicroseconds) => (Held, ClaimMicroseconds) = (null, claimMicroseconds);
+
+    /// <summary>It was stopped for another, and its claim holds its disk only.</summary>
+    public void GiveWay(VmPreemption preemption) => (Preempted, Held) = (preemption, Spec.DiskOnly());
+
+    /// <summary>Its claim holds all of its spec again.</summary>
+    public void ComeBack() => (Preempted, Held) = (null, null);
 
     /// <summary>Makes an operation the one under way; false when another is.</summary>
     public bool TryBegin(OperationId operation, VmActivity activity)

@@ -40,6 +40,9 @@ public sealed record VmPlacementSpec
     /// <summary>How many seconds it waits for room when there is none; null: it is refused.</summary>
     public int? QueueSeconds { get; init; }
 
+    /// <summary>How much its place matters against others', 0 to 1,000; the higher may make a lower one stop.</summary>
+    public int Priority { get; init; }
+
     /// <summary>The reservation whose slot it takes, or null.</summary>
     public ReservationId? Reservation { get; init; }
 }

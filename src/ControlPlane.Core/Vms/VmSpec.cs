@@ -41,11 +41,17 @@ public sealed record VmSpec
     /// <summary>How isolated.</summary>
     public IsolationLevel Isolation { get; init; } = IsolationLevel.Shared;
 
+    /// <summary>Whether it may be stopped to make room for a VM of a higher priority, where its pool allows that.</summary>
+    public bool Preemptible { get; init; }
+
     /// <summary>What when it stops by itself.</summary>
     public RestartPolicy RestartPolicy { get; init; } = RestartPolicy.Always;
 
     /// <summary>What it shall be after its creation.</summary>
     public DesiredState DesiredState { get; init; } = DesiredState.Running;
+
+    /// <summary>What it holds without being able to run: its disk.</summary>
+    public ResourceVector DiskOnly() => ResourceVector.Of((ResourceClass.DiskGiB, DiskGiB));
 
     /// <summary>All amounts together.</summary>
     public ResourceVector Demand => ExtraResources.Plus(ResourceVector.Of(

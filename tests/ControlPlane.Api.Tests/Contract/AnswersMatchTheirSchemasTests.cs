@@ -24,6 +24,7 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await FlavorsAsync();
         await ImagesAsync();
         await VmsAsync();
+        await PreemptionAsync();
         await RebalancingAsync();
         await OperationsAsync();
         await SayAsync(200, "GET", "/v1/events", none);
@@ -261,6 +262,32 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         var placement = (await SayAsync(200, "GET", vm, web)).GetProperty("placement").GetString()!;
         await SayAsync(200, "GET", "/v1/placements/{placement}", [placement]);
         await DoneAsync("DELETE", vm, web);
+    }
+
+    private async Task PreemptionAsync()
+    {
+        var labels = new { only = "h4" };
+        object Spec(int priority) => new
+        {
+            vcpus = 2, memoryMiB = 64, diskGiB = 1, preemptible = priority == 0, placement = new { priority, hostLabels = labels },
+        };
+        object Policy(bool? allowed) => new { policies = new { preemption = new { allowed } } };
+        var host = new { name = "h4", driver = "SIMULATED", labels, capacity = new { vcpu = 2, memoryMiB = 4096, diskGiB = 50 } };
+        await SayAsync(201, "POST", "/v1/hosts", none, host);
+        await SayAsync(200, "PATCH", "/v1/pools/{pool}", ["default"], System.Text.Json.JsonSerializer.Serialize(Policy(null)));
+        await DoneAsync("POST", "/v1/vms", none, System.Text.Json.JsonSerializer.Serialize(new { name = "lowly", spec = Spec(0) }));
+        await SayAsync(409, "POST", "/v1/vms", none, new { name = "urgent-2", spec = Spec(9) });
+        await SayAsync(200, "PATCH", "/v1/pools/{pool}", ["default"], Policy(true));
+        await SayAsync(200, "POST", "/v1/placements/explain", none, new { spec = Spec(9) });
+        await SayAsync(200, "POST", "/v1/vms", none, new { name = "urgent-2", spec = Spec(9) }, "?validateOnly=true");
+        await DoneAsync("POST", "/v1/vms", none, System.Text.Json.JsonSerializer.Serialize(new { name = "urgent-2", spec = Spec(9) }));
+        await SayAsync(409, "POST", "/v1/vms/{vm}/start", ["lowly"]);
+        await SayAsync(200, "GET", "/v1/vms/{vm}", ["lowly"]);
+        var placement = (await SayAsync(200, "GET", "/v1/vms/{vm}", ["urgent-2"])).GetProperty("placement").GetString()!;
+        await SayAsync(200, "GET", "/v1/placements/{placement}", [placement]);
+        await DoneAsync("DELETE", "/v1/vms/{vm}", ["urgent-2"]);
+        await DoneAsync("DELETE", "/v1/vms/{vm}", ["lowly"]);
+        await SayAsync(204, "DELETE", "/v1/hosts/{host}", ["h4"]);
     }
 
     private async Task RebalancingAsync()

@@ -25,6 +25,7 @@ public sealed record OperationScenario(
         new("UPDATE_VM", service => MakeAsync(service, "STOPPED"), HttpMethod.Patch, VmPath, new { spec = new { vcpus = 3 } }, "STOPPED"),
         new("DELETE_VM", service => MakeAsync(service, "RUNNING"), HttpMethod.Delete, VmPath, null, null),
         new("BATCH_CREATE_VMS", null, HttpMethod.Post, "/v1/vms:batch", Batch("ALL_OR_NOTHING"), "RUNNING"),
+        new("PREEMPT_VM", FullAsync, HttpMethod.Post, "/v1/vms", Urgent, "STOPPED"),
         new("STOP_ENGINE", service => MakeAsync(service, "RUNNING"), HttpMethod.Post, $"{Engine}/stop", null, "RUNNING"),
         new("START_ENGINE", EngineStoppedAsync, HttpMethod.Post, $"{Engine}/start", null, "RUNNING"),
     ];
@@ -36,10 +37,23 @@ public sealed record OperationScenario(
         mode, vms = new[] { new { name = Vm, spec = Spec("RUNNING") }, new { name = "other", spec = Spec("STOPPED") } },
     };
 
+    // What only a VM that is stopped for it leaves room for, on a host that is full.
+    private static object Urgent => new
+    {
+        name = "urgent", spec = new { vcpus = 60, memoryMiB = 256, diskGiB = 1, engine = "HARDWARE", placement = new { priority = 9 } },
+    };
+
     public override string ToString() => Kind;
 
     private static async Task MakeAsync(ServiceFixture service, string desiredState) =>
         Finished(await service.CreateVmAsync(Vm, Spec(desiredState)));
+
+    private static async Task FullAsync(ServiceFixture service)
+    {
+        var allowed = new { policies = new { preemption = new { allowed = true } } };
+        await ServiceFixture.ReadAsync(200, await service.SendAsync(HttpMethod.Patch, "/v1/pools/default", allowed));
+        Finished(await service.CreateVmAsync(Vm, new { vcpus = 8, memoryMiB = 256, diskGiB = 1, engine = "HARDWARE", preemptible = true }));
+    }
 
     private static async Task PausedAsync(ServiceFixture service)
     {

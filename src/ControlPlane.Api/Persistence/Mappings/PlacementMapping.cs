@@ -20,5 +20,6 @@ internal sealed class PlacementMapping : IEntityTypeConfiguration<PlacementRow>
         placement.HasIndex(row => row.Fleet).HasFilter("fleet IS NOT NULL");
         placement.HasIndex(row => row.Target);
         placement.Property(row => row.Demand).HasJson();
+        placement.Property(row => row.Preemption).HasJson();
     }
 }

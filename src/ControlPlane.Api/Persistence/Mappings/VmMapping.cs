@@ -21,7 +21,11 @@ internal sealed class VmMapping : IEntityTypeConfiguration<Vm>
         vm.HasIndex(row => row.AssignmentRevision);
         vm.HasIndex(row => row.Pool);
         vm.HasIndex(row => row.AffinityGroup);
+        vm.HasIndex(row => row.Priority).HasFilter("preemptible");
         vm.Property(row => row.Spec).HasJson();
+        vm.Property(row => row.Held).HasJson();
+        vm.Property(row => row.Preempted).HasJson();
+        vm.Ignore(row => row.Holds);
         vm.Property(row => row.Seat).HasJson();
         vm.Property(row => row.Conditions).HasJson();
         vm.Property(row => row.IsolationControls).HasJson();

@@ -266,6 +266,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("host");
 
+                    b.Property<string>("Preemption")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("preemption");
+
                     b.Property<string>("Project")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1000,6 +1004,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("parent");
 
+                    b.Property<bool?>("Preemption")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("preemption");
+
                     b.Property<string>("Project")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1219,6 +1227,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("force_after_timeout");
 
+                    b.Property<string>("Held")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held");
+
                     b.Property<string>("Host")
                         .HasColumnType("TEXT")
                         .HasColumnName("host");
@@ -1262,6 +1274,18 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("pool");
+
+                    b.Property<string>("Preempted")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("preempted");
+
+                    b.Property<bool>("Preemptible")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("preemptible");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("priority");
 
                     b.Property<int?>("ProcessId")
                         .HasColumnType("INTEGER")
@@ -1331,6 +1355,10 @@ namespace ControlPlane.Api.Persistence.Migrations
 
                     b.HasIndex("Pool")
                         .HasDatabaseName("ix_vms_pool");
+
+                    b.HasIndex("Priority")
+                        .HasDatabaseName("ix_vms_priority")
+                        .HasFilter("preemptible");
 
                     b.HasIndex("Host", "AssignmentRevision")
                         .HasDatabaseName("ix_vms_host_assignment_revision");

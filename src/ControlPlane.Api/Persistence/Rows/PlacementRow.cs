@@ -22,6 +22,9 @@ public sealed class PlacementRow
     /// <summary>For a record from before there was a history: SHA-256 of the archive of the fleet it saw; else null.</summary>
     public string? Fleet { get; set; }
 
+    /// <summary>Whom to stop so that the host has room; null when it had.</summary>
+    public KeptPreemption? Preemption { get; set; }
+
     public HostId Host { get; set; }
     public EngineKind? Engine { get; set; }
     public long DecisionMicroseconds { get; set; }

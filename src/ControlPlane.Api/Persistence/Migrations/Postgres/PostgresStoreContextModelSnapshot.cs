@@ -298,6 +298,11 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("host")
                         .UseCollation("C");
 
+                    b.Property<string>("Preemption")
+                        .HasColumnType("text")
+                        .HasColumnName("preemption")
+                        .UseCollation("C");
+
                     b.Property<string>("Project")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1114,6 +1119,10 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("parent")
                         .UseCollation("C");
 
+                    b.Property<bool?>("Preemption")
+                        .HasColumnType("boolean")
+                        .HasColumnName("preemption");
+
                     b.Property<string>("Project")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1357,6 +1366,11 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("force_after_timeout");
 
+                    b.Property<string>("Held")
+                        .HasColumnType("text")
+                        .HasColumnName("held")
+                        .UseCollation("C");
+
                     b.Property<string>("Host")
                         .HasColumnType("text")
                         .HasColumnName("host")
@@ -1407,6 +1421,19 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("pool")
                         .UseCollation("C");
+
+                    b.Property<string>("Preempted")
+                        .HasColumnType("text")
+                        .HasColumnName("preempted")
+                        .UseCollation("C");
+
+                    b.Property<bool>("Preemptible")
+                        .HasColumnType("boolean")
+                        .HasColumnName("preemptible");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority");
 
                     b.Property<int?>("ProcessId")
                         .HasColumnType("integer")
@@ -1482,6 +1509,10 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
 
                     b.HasIndex("Pool")
                         .HasDatabaseName("ix_vms_pool");
+
+                    b.HasIndex("Priority")
+                        .HasDatabaseName("ix_vms_priority")
+                        .HasFilter("preemptible");
 
                     b.HasIndex("Host", "AssignmentRevision")
                         .HasDatabaseName("ix_vms_host_assignment_revision");

@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Preemption;
+
+public sealed class PreemptionOnPostgresTests() : PreemptionTests(new PostgresServiceFixture());
