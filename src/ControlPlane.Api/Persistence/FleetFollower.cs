@@ -13,6 +13,9 @@ namespace ControlPlane.Api.Persistence;
 /// </summary>
 internal sealed class FleetFollower(StoreSession session)
 {
+    // Most VMs of a fleet are of a few specs.
+    private const int MaxSpecsKept = 1_000;
+
     private readonly Dictionary<HostId, HostOccupancy> occupancies = [];
     private readonly Dictionary<HostId, Host?> hosts = [];
 
@@ -20,7 +23,8 @@ internal sealed class FleetFollower(StoreSession session)
     internal static async Task<LedgerView> ReadAsync(StoreContext db, long revision, CancellationToken ct)
     {
         var occupancies = await OccupanciesAsync(db.Vms, ct);
-        var hosts = await db.Hosts.AsNoTracking().ToListAsync(ct);
+        // A host's own columns are not read again for each of its inventory; all of it is seen as of one moment.
+        var hosts = await db.Hosts.AsNoTracking().AsSplitQuery().ToListAsync(ct);
         var pools = await db.Pools.AsNoTracking().ToListAsync(ct);
         return LedgerView.Of(hosts, id => occupancies.GetValueOrDefault(id, HostOccupancy.None), pools, revision);
     }
@@ -59,13 +63,19 @@ internal sealed class FleetFollower(StoreSession session)
 
     private static async Task<Dictionary<HostId, HostOccupancy>> OccupanciesAsync(IQueryable<Vm> vms, CancellationToken ct)
     {
-        var occupancies = new Dictionary<HostId, HostOccupancy>();
+        var (occupancies, specs) = (new Dictionary<HostId, HostOccupancy>(), new Dictionary<string, VmSpec>(StringComparer.Ordinal));
+        // Joined with nothing it is the column's text that is read, so that the same text is parsed once.
         var placed = vms.AsNoTracking().Where(vm => vm.Host != null)
-            .Select(vm => new { vm.Host, vm.Project, vm.Pool, vm.Spec, vm.CreateTime });
+            .Select(vm => new { vm.Host, vm.Project, vm.Pool, Spec = (string)(object)vm.Spec + "", vm.CreateTime });
         await foreach (var vm in placed.AsAsyncEnumerable().WithCancellation(ct))
         {
+            if (!specs.TryGetValue(vm.Spec, out var spec))
+            {
+                if (specs.Count == MaxSpecsKept) { specs.Clear(); }
+                specs[vm.Spec] = spec = StoreJson.Read<VmSpec>(vm.Spec);
+            }
             var there = occupancies.GetValueOrDefault(vm.Host!.Value, HostOccupancy.None);
-            occupancies[vm.Host.Value] = there.Plus(Occupant.Of(vm.Project, vm.Pool, vm.Spec, vm.CreateTime));
+            occupancies[vm.Host.Value] = there.Plus(Occupant.Of(vm.Project, vm.Pool, spec, vm.CreateTime));
         }
         return occupancies;
     }
