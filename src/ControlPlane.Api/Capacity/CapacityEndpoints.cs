@@ -10,7 +10,8 @@ public static class CapacityEndpoints
         "Counts, on the fleet as it is now, how many more VMs of a shape fit: on the hosts and below the limits of the pool and its "
         + "parents. Of several shapes (`flavors`, `shapes`) each is counted alone, and how many rounds with one of each fit. It says what "
         + "limits each, what of the free room none of them can use, and all of it again without the `lose` hosts whose loss hurts most, "
-        + "with whether the VMs on them would find room elsewhere. Nothing is written and nothing is held.";
+        + "with whether the VMs on them would find room elsewhere. A shape with a rule about who is where, cores or NUMA nodes is counted "
+        + "one by one, up to 1,000, alone and with `lose` 0. Nothing is written and nothing is held.";
 
     /// <summary>Maps them.</summary>
     public static RouteGroupBuilder MapCapacity(this RouteGroupBuilder v1)

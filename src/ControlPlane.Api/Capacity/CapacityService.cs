@@ -18,21 +18,30 @@ public sealed class CapacityService(Store store, TimeProvider time)
     public async Task<Answer> FitAsync(FitCapacity body, RequestTerms terms, CancellationToken ct)
     {
         await using var db = store.Read(terms.Project);
-        var fleet = store.Fleet;
+        var ledger = store.Ledger;
+        var fleet = ledger.Fleet;
         if (await Named.PoolAsync(db, body.Pool) is not { } pool) { return Problem.NotFound("pool", body.Pool); }
         var shapes = new List<FitRequestShape>();
         foreach (var (path, flavor, spec) in Asked(body))
         {
             var (draft, problem) = await VmDrafts.OfAsync(db, fleet, body.Pool, spec);
             if (draft is null) { return At(path, problem!); }
-            if (Refuse(path, fleet, draft.Demand) is { } refusal) { return refusal; }
-            shapes.Add(new(flavor, draft.Demand));
+            if (Refuse(path, fleet, draft.Demand, IsAlone(body)) is { } refusal) { return refusal; }
+            shapes.Add(new(flavor, draft.Demand, Occupant.Of(pool.Project, pool.Id, draft.Spec)));
         }
         var chain = await PoolChain.OfAsync(db, pool);
+        if (shapes is [var ruled] && !CapacityFit.Countable(ruled.Demand))
+        {
+            var counted = RepeatedFit.Of(fleet, id => ledger.Host(id)!, ruled.Demand, ruled.Occupant, chain);
+            return Answer.Ok(CapacityView.Of(pool.Id, counted, ruled, fleet.Count, time.GetUtcNow()));
+        }
         var fit = new CapacityFit(fleet, [.. shapes.Select(shape => shape.Demand)], chain);
         var loss = await LossAsync(fit, fleet, body.Lose, ct);
         return Answer.Ok(CapacityView.Of(pool.Id, fit, shapes, fleet.Count, loss, time.GetUtcNow()));
     }
+
+    // What is counted one by one is counted by itself.
+    private static bool IsAlone(FitCapacity body) => Asked(body).Count() == 1 && body.Lose == 0;
 
     private static IEnumerable<(string Path, string? Flavor, VmSpecDocument Spec)> Asked(FitCapacity body)
     {
@@ -47,7 +56,7 @@ public sealed class CapacityService(Store store, TimeProvider time)
             error => error.Value))
         : problem;
 
-    private static Problem? Refuse(string path, FleetSnapshot fleet, Demand demand)
+    private static Problem? Refuse(string path, FleetSnapshot fleet, Demand demand, bool alone)
     {
         foreach (var (resource, _) in demand.Resources)
         {
@@ -57,9 +66,13 @@ public sealed class CapacityService(Store store, TimeProvider time)
                     $"No host has the resource class '{resource}'. GET /v1/hosts shows which classes there are.");
             }
         }
-        return CapacityFit.Countable(demand) ? null : Problem.Validation(path,
-            "has a rule that is not counted here: a group, a spread, a dedicated host, cores, NUMA nodes or a reservation of its own; "
-            + "POST /v1/placements/explain tells of one such VM");
+        if (demand.Reservation is not null)
+        {
+            return Problem.Validation(path, "takes what a reservation holds; GET /v1/reservations says how many slots of it are left");
+        }
+        return alone || CapacityFit.Countable(demand) ? null : Problem.Validation(path,
+            "has a rule that is only counted one by one: a group, a spread, a dedicated host, cores or NUMA nodes of its own; "
+            + $"ask for it alone and with lose 0, to have up to {RepeatedFit.Most} of it counted");
     }
 
     private async Task<LossFitResource?> LossAsync(CapacityFit fit, FleetSnapshot fleet, int lose, CancellationToken ct)

@@ -20,6 +20,18 @@ internal static class CapacityView
         CreateTime = now,
     };
 
+    /// <summary>Of one shape that was counted one by one.</summary>
+    internal static CapacityFitResource Of(
+        PoolId pool, (ShapeFit Fit, bool Stopped) counted, FitRequestShape shape, int hosts, DateTimeOffset now) => new()
+    {
+        Pool = pool.ToString(),
+        Fits = counted.Fit.Fits,
+        Shapes = [Of(counted.Fit, shape, hosts) with { AtLeast = counted.Stopped }],
+        Stranded = new Dictionary<string, StrandedResource>(),
+        WithLoss = null,
+        CreateTime = now,
+    };
+
     internal static LossFitResource Of(LossFit loss, FleetSnapshot fleet, long vms, long uncounted) => new()
     {
         Hosts = [.. loss.Lost.Select(host => Of(host, fleet))],
@@ -38,6 +50,7 @@ internal static class CapacityView
         Flavor = shape.Flavor,
         Demand = shape.Demand.Resources.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
         Fits = counted.Fits,
+        AtLeast = false,
         LimitedBy = Of(counted.LimitedBy),
         Considered = hosts,
         Matching = counted.Matching,

@@ -15,7 +15,7 @@ public sealed record CapacityFitResource
     /// <summary>Each shape alone, in the order asked.</summary>
     public required IReadOnlyList<ShapeFitResource> Shapes { get; init; }
 
-    /// <summary>By class that a shape needs: what of the free room none of them can use.</summary>
+    /// <summary>By class that a shape needs: what of the free room none of them can use. Empty of what is counted one by one.</summary>
     public required IReadOnlyDictionary<string, StrandedResource> Stranded { get; init; }
 
     /// <summary>The same without the hosts whose loss hurts most; null when none was to be lost or there is none.</summary>

@@ -4,7 +4,8 @@ namespace ControlPlane.Contracts.Capacity;
 
 /// <summary>
 /// Asks how many more VMs fit: of one shape, or of a list. <c>spec</c>, <c>flavors</c> and <c>shapes</c> together make the list, in this
-/// order: 1 to 32.
+/// order: 1 to 32. A shape with a group, a spread, a dedicated host, or cores or NUMA nodes of its own is counted one by one, up to 1,000:
+/// it must be the only one, and <c>lose</c> 0.
 /// </summary>
 public sealed record FitCapacity
 {

@@ -9,8 +9,15 @@ public sealed record ShapeFitResource
     /// <summary>What one needs, by class.</summary>
     public required IReadOnlyDictionary<string, long> Demand { get; init; }
 
-    /// <summary>How many more fit. Exact: so many creates would be accepted one after another, and the next refused.</summary>
+    /// <summary>
+    /// How many more fit. Exact, but for <c>atLeast</c>: so many creates would be accepted one after another, and the next refused.
+    /// </summary>
     public required long Fits { get; init; }
+
+    /// <summary>
+    /// True when counting stopped at 1,000: so many fit, and there may be room for more. Only of what is counted one by one.
+    /// </summary>
+    public required bool AtLeast { get; init; }
 
     /// <summary>What keeps one more from fitting.</summary>
     public required FitLimitResource LimitedBy { get; init; }

@@ -33,6 +33,50 @@ public sealed class CapacityFitEndpointTests : IAsyncLifetime
         Assert.Equal("""{"free":8,"stranded":2,"share":0.25}""", fit.GetProperty("stranded").GetProperty("vcpu").GetRawText());
     }
 
+    [Theory]
+    [InlineData("""{"vcpus":1,"memoryMiB":64,"placement":{"affinityGroup":"apart"}}""", 3, "group:apart")]
+    [InlineData("""{"vcpus":2,"memoryMiB":64,"placement":{"affinityGroup":"together"}}""", 4, "group:together")]
+    [InlineData("""{"vcpus":2,"memoryMiB":64,"placement":{"spread":{"over":"ZONE","maxSkew":1}}}""", 7, null)]
+    [InlineData("""{"vcpus":2,"memoryMiB":64,"isolation":{"level":"DEDICATED"}}""", 7, "resource:vcpu")]
+    [InlineData("""{"vcpus":2,"memoryMiB":64,"isolation":{"level":"PINNED"}}""", 7, null)]
+    public async Task What_has_a_rule_is_counted_one_by_one_and_as_many_creates_are_accepted(string spec, int expected, string? limit)
+    {
+        await service.AddHostAsync("h1", vcpu: 4, zone: "z1");
+        await service.AddHostAsync("h2", vcpu: 8, zone: "z2");
+        await service.AddHostAsync("h3", vcpu: 2, zone: "z1");
+        await service.PostedAsync(201, "/v1/affinity-groups", new { name = "apart", policy = "ANTI_AFFINITY" });
+        await service.PostedAsync(201, "/v1/affinity-groups", new { name = "together", policy = "AFFINITY" });
+        var before = await Standing.ReadAsync(service);
+
+        var fit = await ServiceFixture.ReadAsync(200, await service.PostAsync("/v1/capacity/fit", $$"""{"spec":{{spec}},"lose":0}"""));
+
+        Assert.Equal(before, await Standing.ReadAsync(service));
+        var shape = fit.GetProperty("shapes")[0];
+        var accepted = 0;
+        while ((await service.PostAsync("/v1/vms", $$"""{"name":"vm-{{accepted}}","spec":{{spec}}}""")).IsSuccessStatusCode) { accepted++; }
+        Assert.Equal((expected, expected), (accepted, fit.GetProperty("fits").GetInt32()));
+        Assert.Equal((expected, false), (shape.GetProperty("fits").GetInt32(), shape.GetProperty("atLeast").GetBoolean()));
+        var by = shape.GetProperty("limitedBy");
+        var named = by.GetProperty("check").GetString() ?? $"resource:{by.GetProperty("resource").GetString()}";
+        Assert.True(limit is null || limit == named, by.ToString());
+    }
+
+    [Fact]
+    public async Task One_by_one_it_stops_at_a_thousand_and_minds_the_limits_of_pools()
+    {
+        await service.AddHostAsync("h1", vcpu: 5_000, memoryMiB: 1_000_000);
+        await service.PostedAsync(201, "/v1/affinity-groups", new { name = "together", policy = "AFFINITY" });
+        var small = await service.PostedAsync(201, "/v1/pools", new { name = "small", limits = new { vcpu = 5 } });
+        object SpecOf(int vcpus) => new { vcpus, memoryMiB = 64, placement = new { affinityGroup = "together" } };
+
+        var many = (await FitAsync(new { spec = SpecOf(1), lose = 0 })).GetProperty("shapes")[0];
+        var few = (await FitAsync(new { pool = "small", spec = SpecOf(2), lose = 0 })).GetProperty("shapes")[0];
+
+        Assert.Equal((1000, true), (many.GetProperty("fits").GetInt32(), many.GetProperty("atLeast").GetBoolean()));
+        Assert.Equal((2, false), (few.GetProperty("fits").GetInt32(), few.GetProperty("atLeast").GetBoolean()));
+        Assert.Equal(small.GetProperty("id").GetString(), few.GetProperty("limitedBy").GetProperty("pool").GetString());
+    }
+
     [Fact]
     public async Task The_limits_of_pools_along_the_chain_count()
     {
@@ -130,6 +174,8 @@ public sealed class CapacityFitEndpointTests : IAsyncLifetime
         var many = new { flavors = Enumerable.Repeat("small", 33) };
 
         await ServiceFixture.RefusedAsync(400, "validation-failed", await service.PostAsync("/v1/capacity/fit", many));
+        await ServiceFixture.RefusedAsync(400, "validation-failed", await service.PostAsync("/v1/capacity/fit",
+            """{"lose":0,"shapes":[{"vcpus":1,"memoryMiB":64},{"vcpus":1,"memoryMiB":64,"isolation":{"level":"DEDICATED"}}]}"""));
         await ServiceFixture.RefusedAsync(404, "not-found", await service.PostAsync("/v1/capacity/fit", new { flavors = new[] { "huge" } }));
         await ServiceFixture.RefusedAsync(404, "not-found", await service.PostAsync("/v1/capacity/fit", new { pool = "nowhere", spec = Spec(1) }));
         await ServiceFixture.RefusedAsync(404, "unknown-resource-class", await service.PostAsync("/v1/capacity/fit",
