@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds everything with warnings as errors, runs all tests,
+# Installs what the tests need, builds everything with warnings as errors, runs all tests, checks the model of the protocol,
 # and ends with the line "N passed, N failed, N skipped". Needs the .NET 10 SDK.
 set -euo pipefail
 
@@ -60,7 +60,7 @@ count_results() {
 }
 
 main() {
-  local code=0
+  local code=0 modelled=0
   cd "$root"
   exec </dev/null
   ensure_dotnet
@@ -71,10 +71,13 @@ main() {
   trap stop_postgres EXIT
   start_postgres
   run_tests || code=$?
+  # Its failures are counted and told with the others: it writes its results where the tests have theirs.
+  deploy/model.sh "$results" || modelled=$?
   list_failures
   # A test host that crashed writes no results, so the exit code counts beside them.
   if ((code != 0)); then say "dotnet test ended with exit code $code."; fi
   count_results || code=1
+  if ((modelled != 0)); then code=1; fi
   exit "$code"
 }
 
