@@ -38,6 +38,36 @@ internal static class AllocationBenchmarks
         }
     }
 
+    /// <summary>The claims alone, of one or several services on one PostgreSQL database.</summary>
+    public static async Task RunOnPostgresAsync(int hosts, int clients, int claims, int services)
+    {
+        await using var database = await OwnDatabase.CreateAsync();
+        var running = await database.StartAsync(services);
+        try
+        {
+            await CreateBenchmarks.RegisterAsync(running[0], hosts, clients);
+            var ports = running.Select(service => service.Port).ToList();
+            LoopbackClients.Run(ports, clients, WarmUp / 4, 200, i => Post("?validateOnly=true", i));
+            LoopbackClients.Run(ports, clients, claims / 2, 201, i => Post("", i));
+            var rounds = Enumerable.Range(0, Rounds).Select(_ => Measured.Of(() => Sum(running), () => { },
+                () => LoopbackClients.Run(ports, clients, claims, 201, i => Post("", i)), claims)).ToList();
+            var middle = Middle(rounds);
+            Console.WriteLine(JsonSerializer.Serialize(new
+            {
+                benchmark = "allocations", store = "Postgres", services, hosts, clients, claims, rounds = Rounds,
+                claimsPerSecond = Math.Round(middle.PerSecond), p50Ms = Math.Round(middle.Times.MedianMs, 2),
+                p99Ms = Math.Round(middle.Times.P99Ms, 2), processorMsPerClaim = Math.Round(middle.ProcessorMsEach, 3),
+            }));
+        }
+        finally
+        {
+            foreach (var service in running) { await service.DisposeAsync(); }
+        }
+    }
+
+    private static TimeSpan Sum(MeasuredService[] services) =>
+        services.Aggregate(TimeSpan.Zero, (sum, service) => sum + service.ProcessorTime);
+
     private static object Line(int hosts, int clients, int claims, Measured claimed, Measured empty, MeasuredService service) => new
     {
         benchmark = "allocations", hosts, clients, claims, rounds = Rounds,
@@ -55,10 +85,12 @@ internal static class AllocationBenchmarks
         LoopbackClients.Run(port, clients, requests, 201, _ => LoopbackClients.Post("/bare", ""));
 
     private static (Samples, TimeSpan) Claim(MeasuredService service, int clients, int requests) =>
-        LoopbackClients.Run(service.Port, clients, requests, 201, i => LoopbackClients.Post("/v1/pools/default/allocations", Body(i)));
+        LoopbackClients.Run(service.Port, clients, requests, 201, i => Post("", i));
+
+    private static string Post(string query, int i) => LoopbackClients.Post($"/v1/pools/default/allocations{query}", Body(i));
 
     private static void Rehearse(MeasuredService service, int clients, int requests) => LoopbackClients.Run(service.Port, clients, requests, 200,
-        i => LoopbackClients.Post("/v1/pools/default/allocations?validateOnly=true", Body(i)));
+        i => Post("?validateOnly=true", i));
 
     // Small shapes, so that the fleet does not run full: 1.25 vCPUs and 2.5 GiB on the average.
     private static string Body(int i)

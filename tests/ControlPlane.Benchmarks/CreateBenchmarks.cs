@@ -27,7 +27,7 @@ internal static class CreateBenchmarks
         Console.WriteLine($"resident after {creates + WarmUp} VMs: {service.ResidentMiB} MiB");
     }
 
-    private static Task RegisterAsync(MeasuredService service, int hosts, int clients) =>
+    internal static Task RegisterAsync(MeasuredService service, int hosts, int clients) =>
         EachAsync(hosts, clients, i => service.SendAsync(HttpMethod.Post, "/v1/hosts", new
         {
             name = $"h{i}", driver = "SIMULATED", capacity = new { vcpu = 64, memoryMiB = 262_144, diskGiB = 4_000 },

@@ -14,15 +14,20 @@ internal static class LoopbackClients
 {
     /// <summary>Sends so many requests and gives the time of each; any status but the wanted one, or a text without a part, ends the run.</summary>
     public static (Samples Times, TimeSpan Took) Run(
-        int port, int clients, int requests, int status, Func<int, string> request, string part = "")
+        int port, int clients, int requests, int status, Func<int, string> request, string part = "") =>
+        Run([port], clients, requests, status, request, part);
+
+    /// <summary>The same, the clients by turns on several ports.</summary>
+    public static (Samples Times, TimeSpan Took) Run(
+        IReadOnlyList<int> ports, int clients, int requests, int status, Func<int, string> request, string part = "")
     {
         var times = new TimeSpan[requests];
         var next = -1;
         Exception? fault = null;
         var watch = Stopwatch.StartNew();
-        var threads = Enumerable.Range(0, clients).Select(_ => new Thread(() =>
+        var threads = Enumerable.Range(0, clients).Select(client => new Thread(() =>
         {
-            try { Work(port, (status, Encoding.UTF8.GetBytes(part)), request, () => fault is null ? Interlocked.Increment(ref next) : requests, times); }
+            try { Work(ports[client % ports.Count], (status, Encoding.UTF8.GetBytes(part)), request, () => fault is null ? Interlocked.Increment(ref next) : requests, times); }
             catch (Exception caught) { fault = caught; }
         })).ToList();
         threads.ForEach(thread => thread.Start());

@@ -10,6 +10,10 @@ if (which is "start" or "all") { await StartBenchmarks.RunAsync(rounds: 5); }
 if (which == "startup") { await StartBenchmarks.RunLargeAsync(Number("hosts", 10_000), Number("vms", 100_000)); }
 if (which is "creates" or "all") { await CreateBenchmarks.RunAsync(hosts: 1_000, clients: 16, creates: Number("creates", 2_000)); }
 if (which is "allocations" or "all") { await AllocationBenchmarks.RunAsync(Number("hosts", 1_000), Number("clients", 16), Number("claims", 8_000)); }
+if (which == "postgres")
+{
+    await AllocationBenchmarks.RunOnPostgresAsync(Number("hosts", 1_000), Number("clients", 16), Number("claims", 4_000), Number("services", 1));
+}
 if (which is "boot" or "all") { await BootBenchmarks.RunAsync(rounds: 7); }
 if (which is "decide" or "all") { DecisionBenchmarks.Run(PlacementAlgorithm.Balanced); }
 if (which is "numa" or "all") { NumaBenchmarks.Run(); }

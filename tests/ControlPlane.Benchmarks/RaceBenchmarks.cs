@@ -18,37 +18,20 @@ internal static class RaceBenchmarks
     private const int LeftFree = 6;
     private const int ClientsPerProcess = 8;
     private const string Path = "/v1/pools/default/allocations";
-    private const string Variable = "CONTROLPLANE_TEST_POSTGRES";
 
     private static readonly Tally tally = new();
 
     public static async Task RunAsync(int claims)
     {
-        var server = Environment.GetEnvironmentVariable(Variable)
-            ?? throw new InvalidOperationException($"{Variable} must be the connection string of a PostgreSQL server");
-        var database = $"races_{Guid.NewGuid():N}";
-        await ExecuteAsync(server, $"CREATE DATABASE {database}");
-        try
-        {
-            await RaceAsync(new NpgsqlConnectionStringBuilder(server) { Database = database }.ConnectionString, claims);
-        }
-        finally
-        {
-            await ExecuteAsync(server, $"DROP DATABASE {database} WITH (FORCE)");
-        }
-    }
-
-    private static async Task RaceAsync(string connection, int claims)
-    {
-        (string, string)[] settings = [("ControlPlane__Store", "Postgres"), ("ConnectionStrings__ControlPlane", connection)];
-        var services = await Task.WhenAll(Enumerable.Range(0, Processes).Select(_ => MeasuredService.StartAsync(false, null, settings)));
+        await using var database = await OwnDatabase.CreateAsync();
+        var services = await database.StartAsync(Processes);
         try
         {
             for (var i = 0; i < Hosts; i++) { await services[0].SendAsync(HttpMethod.Post, "/v1/hosts", HostOf(i)); }
             for (var i = 0; i < (Hosts * SlotsPerHost) - LeftFree; i++) { await services[0].SendAsync(HttpMethod.Post, Path, Claim); }
             var watch = Stopwatch.StartNew();
             await Task.WhenAll(services.SelectMany(service => Enumerable.Range(0, ClientsPerProcess).Select(_ => WorkAsync(service, claims))));
-            await SayAsync(connection, claims, watch.Elapsed);
+            await SayAsync(database.Connection, claims, watch.Elapsed);
         }
         finally
         {
@@ -96,13 +79,6 @@ internal static class RaceBenchmarks
     {
         name = $"h{number}", driver = "SIMULATED", capacity = new { vcpu = SlotsPerHost, memoryMiB = 65_536, diskGiB = 1_000 },
     };
-
-    private static async Task ExecuteAsync(string server, string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(server + ";Pooling=false");
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
-    }
 
     private sealed class Tally
     {
