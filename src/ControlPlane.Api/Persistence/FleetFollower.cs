@@ -107,7 +107,7 @@ internal sealed class FleetFollower(StoreSession session)
         foreach (var (id, occupancy) in occupancies)
         {
             if (hosts.ContainsKey(id) || session.Fleet.Find(id) is not { } there) { continue; }
-            session.Ledger = session.Ledger.With(there with { Occupancy = occupancy }, revision, out var change);
+            session.Ledger = session.Ledger.WithUse(there with { Occupancy = occupancy }, revision, out var change);
             session.Rows.History.Add(change);
         }
     }

@@ -18,6 +18,7 @@ namespace ControlPlane.Api.Persistence;
 internal sealed class GroupWrite : IDisposable
 {
     private readonly DbConnection connection;
+    private readonly LaneStatements statements;
     private readonly DbCommand host;
     private readonly DbCommand pool;
     private readonly DbCommand cores;
@@ -44,6 +45,7 @@ internal sealed class GroupWrite : IDisposable
     internal GroupWrite(DbConnection connection, IModel model)
     {
         this.connection = connection;
+        statements = new(connection);
         host = Bump("hosts");
         pool = Bump("pools");
         cores = Statement("UPDATE host_inventory SET used = used + @n, exclusive = exclusive + @whole "
@@ -51,26 +53,26 @@ internal sealed class GroupWrite : IDisposable
         node = Statement("UPDATE host_nodes SET used_vcpus = used_vcpus + @vcpus, pinned_cores = pinned_cores + @pinned, "
             + "used_memory_mi_b = used_memory_mi_b + @memory WHERE host_id = @owner AND number = @number",
             "@vcpus", "@pinned", "@memory", "@owner", "@number");
-        inventory = new(connection, "host_inventory", "host_id", "scope");
-        limits = new(connection, "pool_limits", "pool_id");
-        newInventory = new(connection, "host_inventory",
+        inventory = new(connection, statements, "host_inventory", "host_id", "scope");
+        limits = new(connection, statements, "pool_limits", "pool_id");
+        newInventory = new(connection, statements, "host_inventory",
             ["host_id", "scope", "resource", "total", "reserved", "overcommit", "used", "exclusive"]);
-        newLimits = new(connection, "pool_limits", ["pool_id", "resource", "\"limit\"", "overcommit", "used"]);
-        allocations = new(connection, "allocations",
+        newLimits = new(connection, statements, "pool_limits", ["pool_id", "resource", "\"limit\"", "overcommit", "used"]);
+        allocations = new(connection, statements, "allocations",
             ["id", "project", "pool", "host", "engine", "owner", "vm", "reservation", "seat", "version", "create_time", "update_time"]);
-        amounts = new(connection, "allocation_amounts", ["allocation_id", "resource", "amount"]);
-        placements = new(connection, "placements",
+        amounts = new(connection, statements, "allocation_amounts", ["allocation_id", "resource", "amount"]);
+        placements = new(connection, statements, "placements",
             ["id", "project", "target", "demand", "seed", "revision", "host", "engine", "decision_microseconds", "create_time"]);
-        shapes = new(connection, "host_shapes", ["hash", "content"], " ON CONFLICT DO NOTHING");
-        history = new(connection, "host_history", ["host", "revision", "shape", "use"]);
-        events = new(connection, "events",
+        shapes = new(connection, statements, "host_shapes", ["hash", "content"], " ON CONFLICT DO NOTHING");
+        history = new(connection, statements, "host_history", ["host", "revision", "shape", "use"]);
+        events = new(connection, statements, "events",
             ["revision", "project", "type", "kind", "resource_id", "name", "state", "version", "time"]);
         named = Statement("SELECT 1 FROM vms WHERE project = @project AND name = @name", "@project", "@name");
         (vmColumns, operationColumns) = (new(model), new(model));
-        newVms = new(connection, vmColumns.Table, [.. vmColumns.Names()]);
-        newOperations = new(connection, operationColumns.Table, [.. operationColumns.Names()]);
-        vms = new(connection, vmColumns, "id", "version");
-        operations = new(connection, operationColumns, "id", "version", "lease");
+        newVms = new(connection, statements, vmColumns.Table, [.. vmColumns.Names()]);
+        newOperations = new(connection, statements, operationColumns.Table, [.. operationColumns.Names()]);
+        vms = new(connection, statements, vmColumns, "id", "version");
+        operations = new(connection, statements, operationColumns, "id", "version", "lease");
     }
 
     /// <summary>Whether anything that a row of the table holds differs.</summary>
@@ -92,7 +94,11 @@ internal sealed class GroupWrite : IDisposable
     internal void Add(TurnRows rows) => pending.Add(rows);
 
     /// <summary>Forgets what was not written.</summary>
-    internal void Clear() => pending.Clear();
+    internal void Clear()
+    {
+        pending.Clear();
+        statements.Clear();
+    }
 
     /// <summary>Writes all that was taken over.</summary>
     internal void Flush(DbTransaction transaction)
@@ -108,6 +114,7 @@ internal sealed class GroupWrite : IDisposable
         {
             row.Revision, row.Project, row.Type, row.Kind, row.ResourceId, row.Name, row.State, row.Version, row.Time.UtcTicks,
         }));
+        statements.End(transaction);
         pending.Clear();
     }
 
@@ -150,10 +157,8 @@ internal sealed class GroupWrite : IDisposable
         {
             if (before is null) { continue; }
             var changed = vmColumns.Differing(before, now);
-            if (changed != 0 && !vms.Write(transaction, now, changed, now.Id.ToString(), before.Version))
-            {
-                throw new StaleLedgerException(vm: now.Id);
-            }
+            if (changed == 0) { continue; }
+            vms.Write(transaction, now, changed, () => new StaleLedgerException(vm: now.Id), now.Id.ToString(), before.Version);
         }
     }
 
@@ -165,10 +170,9 @@ internal sealed class GroupWrite : IDisposable
         {
             if (before is null) { continue; }
             var changed = operationColumns.Differing(before, now);
-            if (changed != 0 && !operations.Write(transaction, now, changed, now.Id.ToString(), before.Version, before.Lease))
-            {
-                throw new StaleLedgerException(operation: now.Id);
-            }
+            if (changed == 0) { continue; }
+            operations.Write(transaction, now, changed, () => new StaleLedgerException(operation: now.Id),
+                now.Id.ToString(), before.Version, before.Lease);
         }
     }
 
@@ -184,10 +188,8 @@ internal sealed class GroupWrite : IDisposable
 
     private void Write(DbTransaction transaction, Host before, Host after)
     {
-        if (Bumped(host, transaction, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime)) != 1)
-        {
-            throw new StaleLedgerException(after.Id);
-        }
+        Bump(host, transaction, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime),
+            () => new StaleLedgerException(after.Id));
         foreach (var scope in after.Inventory.GroupBy(entry => entry.Scope)) { WriteScope(transaction, before, after, scope.Key, scope); }
         foreach (var now in after.Nodes) { Write(transaction, after, before.Nodes.First(node => node.Number == now.Number), now); }
     }
@@ -202,9 +204,9 @@ internal sealed class GroupWrite : IDisposable
             else if (entry.Exclusive != known.Exclusive) { WriteCores(transaction, after, known, entry); }
             else if (entry.Used != known.Used) { more.Add((entry.Resource, entry.Used - known.Used)); }
         }
-        if (more.Count > 0 && inventory.Write(transaction, after.Id.ToString(), scope.ToString(), more) != more.Count)
+        if (more.Count > 0)
         {
-            throw new StaleLedgerException(after.Id);
+            inventory.Write(transaction, after.Id.ToString(), scope.ToString(), more, () => new StaleLedgerException(after.Id));
         }
         newInventory.Write(transaction, added);
     }
@@ -221,10 +223,8 @@ internal sealed class GroupWrite : IDisposable
         One(transaction, node, host, vcpus, pinned, memory, host.Id.ToString(), after.Number);
     }
 
-    private static void One(DbTransaction transaction, DbCommand command, Host host, params object[] values)
-    {
-        if (Run(transaction, command, values) != 1) { throw new StaleLedgerException(host.Id); }
-    }
+    private void One(DbTransaction transaction, DbCommand command, Host host, params object[] values) =>
+        Run(transaction, command, () => new StaleLedgerException(host.Id), values);
 
     private static object?[] RowOf(Host host, Inventory entry) =>
     [
@@ -234,10 +234,8 @@ internal sealed class GroupWrite : IDisposable
 
     private void Write(DbTransaction transaction, Pool before, Pool after)
     {
-        if (Bumped(pool, transaction, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime)) != 1)
-        {
-            throw new StaleLedgerException(pool: after.Id);
-        }
+        Bump(pool, transaction, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime),
+            () => new StaleLedgerException(pool: after.Id));
         var (more, added) = (new List<(ResourceClass, long)>(4), new List<object?[]>());
         foreach (var limit in after.Limits)
         {
@@ -245,9 +243,9 @@ internal sealed class GroupWrite : IDisposable
             if (known is null) { added.Add(RowOf(after, limit)); }
             else if (limit.Used != known.Used) { more.Add((limit.Resource, limit.Used - known.Used)); }
         }
-        if (more.Count > 0 && limits.Write(transaction, after.Id.ToString(), null, more) != more.Count)
+        if (more.Count > 0)
         {
-            throw new StaleLedgerException(pool: after.Id);
+            limits.Write(transaction, after.Id.ToString(), null, more, () => new StaleLedgerException(pool: after.Id));
         }
         newLimits.Write(transaction, added);
     }
@@ -255,15 +253,15 @@ internal sealed class GroupWrite : IDisposable
     private static object?[] RowOf(Pool pool, PoolLimit limit) =>
         [pool.Id.ToString(), limit.Resource.ToString(), limit.Limit, limit.Overcommit.Permille, limit.Used];
 
-    private static int Bumped(
-        DbCommand command, DbTransaction transaction, string id, long seen, (long Generation, long Version, DateTimeOffset Time) next) =>
-        Run(transaction, command, next.Generation, next.Version, next.Time.UtcTicks, id, seen);
+    private void Bump(
+        DbCommand command, DbTransaction transaction, string id, long seen, (long Generation, long Version, DateTimeOffset Time) next,
+        Func<Exception> otherwise) =>
+        Run(transaction, command, otherwise, next.Generation, next.Version, next.Time.UtcTicks, id, seen);
 
-    private static int Run(DbTransaction transaction, DbCommand command, params object[] values)
+    private void Run(DbTransaction transaction, DbCommand command, Func<Exception> otherwise, params object[] values)
     {
-        command.Transaction = transaction;
         for (var i = 0; i < values.Length; i++) { command.Parameters[i].Value = values[i]; }
-        return command.ExecuteNonQuery();
+        statements.Run(transaction, command, 1, otherwise);
     }
 
     private DbCommand Bump(string table) => Statement(

@@ -80,31 +80,29 @@ public sealed record LedgerView
     /// <summary>This with a host that was claimed from, and what its history gets.</summary>
     internal LedgerView WithUse(Host host, long revision, out HostChange change)
     {
-        var (snapshot, shape) = (Fleet.Find(host.Id)!.WithUse(host), Hosts[host.Id].Shape);
-        change = new(host.Id, revision, snapshot, shape, null);
-        return this with { Fleet = Fleet.WithUse(snapshot).At(revision), Hosts = Hosts.SetItem(host.Id, (host, shape)) };
+        var next = WithUse(Fleet.Find(host.Id)!.WithUse(host), revision, out change);
+        return next with { Hosts = Hosts.SetItem(host.Id, (host, change.Shape!)) };
+    }
+
+    /// <summary>This with a host of which only what is promised or who is there is another, and what its history gets.</summary>
+    internal LedgerView WithUse(HostSnapshot snapshot, long revision, out HostChange change)
+    {
+        change = new(snapshot.Id, revision, snapshot, Hosts[snapshot.Id].Shape, null);
+        return this with { Fleet = Fleet.WithUse(snapshot).At(revision) };
     }
 
     /// <summary>This with a host as it is now, and what its history gets.</summary>
     internal LedgerView With(Host host, HostOccupancy occupancy, long revision, out HostChange change)
     {
-        var known = Hosts.ContainsKey(host.Id);
-        var next = With(HostSnapshot.Of(host, occupancy), revision, out change);
-        return next with
+        var (known, snapshot) = (Hosts.ContainsKey(host.Id), HostSnapshot.Of(host, occupancy));
+        var same = Fleet.Find(host.Id) is { } last && HostHistory.SameShape(last, snapshot);
+        change = same ? new(host.Id, revision, snapshot, Hosts[host.Id].Shape, null) : HostChange.Reshaped(revision, snapshot);
+        return this with
         {
+            Fleet = Fleet.With(snapshot).At(revision),
             Hosts = Hosts.SetItem(host.Id, (host, change.Shape!)),
             HostNames = known ? HostNames : HostNames.SetItem(host.Name, host.Id),
         };
-    }
-
-    /// <summary>This with a host as the scheduler sees it now, and what its history gets.</summary>
-    internal LedgerView With(HostSnapshot snapshot, long revision, out HostChange change)
-    {
-        var same = Fleet.Find(snapshot.Id) is { } last && HostHistory.SameShape(last, snapshot);
-        change = same ? new(snapshot.Id, revision, snapshot, Hosts[snapshot.Id].Shape, null) : HostChange.Reshaped(revision, snapshot);
-        var reshaped = !same && Hosts.ContainsKey(snapshot.Id);
-        var hosts = reshaped ? Hosts.SetItem(snapshot.Id, (Hosts[snapshot.Id].Host, change.Shape!)) : Hosts;
-        return this with { Fleet = Fleet.With(snapshot).At(revision), Hosts = hosts };
     }
 
     /// <summary>This without a host, and what its history gets.</summary>

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace ControlPlane.Api.Persistence;
 
 /// <summary>Inserts rows of one table, several with one statement; its statements are made once for a connection.</summary>
-internal sealed class RowInsert(DbConnection connection, string table, IReadOnlyList<string> columns, string conflict = "") : IDisposable
+internal sealed class RowInsert(
+    DbConnection connection, LaneStatements statements, string table, IReadOnlyList<string> columns, string conflict = "") : IDisposable
 {
     // SQLite looks for each parameter by walking all names of its statement: few rows at a time are faster than many.
     private static readonly int[] sizes = [4, 2, 1];
@@ -17,7 +18,6 @@ internal sealed class RowInsert(DbConnection connection, string table, IReadOnly
         {
             var size = sizes.First(size => size <= rows.Count - at);
             var command = Command(size);
-            command.Transaction = transaction;
             for (var i = 0; i < size; i++)
             {
                 for (var column = 0; column < columns.Count; column++)
@@ -25,7 +25,7 @@ internal sealed class RowInsert(DbConnection connection, string table, IReadOnly
                     command.Parameters[(i * columns.Count) + column].Value = rows[at + i][column] ?? DBNull.Value;
                 }
             }
-            command.ExecuteNonQuery();
+            statements.Run(transaction, command);
             at += size;
         }
     }

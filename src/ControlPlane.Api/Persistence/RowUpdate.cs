@@ -9,23 +9,24 @@ namespace ControlPlane.Api.Persistence;
 /// of them.
 /// </summary>
 /// <param name="connection">The lane's.</param>
+/// <param name="statements">Runs them.</param>
 /// <param name="columns">The table.</param>
 /// <param name="seen">The columns that must be as they were, the key first.</param>
-internal sealed class RowUpdate<T>(DbConnection connection, RowColumns<T> columns, params string[] seen) : IDisposable
+internal sealed class RowUpdate<T>(DbConnection connection, LaneStatements statements, RowColumns<T> columns, params string[] seen)
+    : IDisposable
     where T : class
 {
     private const int MostStatements = 64;
     private readonly Dictionary<ulong, DbCommand> commands = [];
 
-    /// <summary>Changes it; false when it is not as it was seen.</summary>
-    internal bool Write(DbTransaction transaction, T now, ulong changed, params ReadOnlySpan<object> was)
+    /// <summary>Changes it.</summary>
+    internal void Write(DbTransaction transaction, T now, ulong changed, Func<Exception> otherwise, params ReadOnlySpan<object> was)
     {
         var command = Command(changed);
-        command.Transaction = transaction;
         columns.Bind(command.Parameters, now, changed);
         var first = BitOperations.PopCount(changed);
         for (var i = 0; i < was.Length; i++) { command.Parameters[first + i].Value = was[i]; }
-        return command.ExecuteNonQuery() == 1;
+        statements.Run(transaction, command, 1, otherwise);
     }
 
     /// <inheritdoc/>

@@ -6,15 +6,17 @@ namespace ControlPlane.Api.Persistence;
 /// <summary>
 /// Adds to what is used of several classes of one owner with one statement. The table's CHECK refuses what would exceed the capacity.
 /// </summary>
-internal sealed class UseUpdate(DbConnection connection, string table, string owner, string scope = "") : IDisposable
+internal sealed class UseUpdate(
+    DbConnection connection, LaneStatements statements, string table, string owner, string scope = "") : IDisposable
 {
     private readonly Dictionary<int, DbCommand> commands = [];
 
-    /// <summary>Adds the amounts; gives how many rows there were to add to.</summary>
-    internal int Write(DbTransaction transaction, string ownerId, string? scopeWord, List<(ResourceClass Resource, long Amount)> amounts)
+    /// <summary>Adds the amounts.</summary>
+    internal void Write(
+        DbTransaction transaction, string ownerId, string? scopeWord, List<(ResourceClass Resource, long Amount)> amounts,
+        Func<Exception> otherwise)
     {
         var command = Command(amounts.Count);
-        command.Transaction = transaction;
         command.Parameters["@owner"].Value = ownerId;
         if (scopeWord is not null) { command.Parameters["@scope"].Value = scopeWord; }
         for (var i = 0; i < amounts.Count; i++)
@@ -22,7 +24,7 @@ internal sealed class UseUpdate(DbConnection connection, string table, string ow
             command.Parameters[$"@r{i}"].Value = amounts[i].Resource.ToString();
             command.Parameters[$"@n{i}"].Value = amounts[i].Amount;
         }
-        return command.ExecuteNonQuery();
+        statements.Run(transaction, command, amounts.Count, otherwise);
     }
 
     /// <inheritdoc/>
