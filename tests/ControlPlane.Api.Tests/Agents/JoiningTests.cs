@@ -206,6 +206,22 @@ public abstract class JoiningTests(ServiceWithAgentDoor service)
     }
 
     [SkippableFact]
+    public async Task A_revoked_host_cannot_come_back_by_the_token_it_came_with()
+    {
+        var (name, token) = (Conversation.NewName("back"), await Machine.TokenAsync(service));
+        using var key = HostCredentials.NewKey();
+        var wanted = Machine.Request(name, key);
+        await FleetJoin.JoinAsync(Machine.Door(service), token, wanted, CancellationToken.None);
+        await service.PostedAsync(200, $"/v1/hosts/{name}/revoke");
+
+        var again = () => FleetJoin.JoinAsync(Machine.Door(service), token, wanted, CancellationToken.None);
+        var refused = await Assert.ThrowsAsync<JoiningException>(again);
+        Assert.Equal("join-token-invalid", Assert.IsType<AgentRefusedException>(refused.InnerException).Problem.Code);
+        using var replaced = await Machine.JoinAsync(service, name, await Machine.TokenAsync(service, new { name }));
+        await Assert.ThrowsAsync<JoiningException>(again);
+    }
+
+    [SkippableFact]
     public async Task A_host_that_did_not_join_has_nothing_to_revoke()
     {
         var name = Conversation.NewName("never");

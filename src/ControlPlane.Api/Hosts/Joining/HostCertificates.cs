@@ -72,6 +72,7 @@ public sealed class HostCertificates(
             return new Problem(ProblemCode.InvalidState, $"Host {host.Name} has no certificate: it has not joined by a token.");
         }
         foreach (var row in rows) { row.RevokeTime ??= session.Now; }
+        await ForgetTokensAsync(session, host.Id);
         if (!host.Conditions.Any(condition => condition is { Type: Condition, Status: ConditionStatus.False }))
         {
             host.Cordoned = true;
@@ -82,6 +83,12 @@ public sealed class HostCertificates(
         if (!terms.ValidateOnly) { JoiningLog.Revoked(logger, host.Id, host.Name, rows.Count); }
         return Answer.Ok(HostView.Of(host, heartbeats), host.Version);
     }, ct);
+
+    /// <summary>
+    /// Forgets the tokens that a host came by: whoever has its key could else use them again, as a machine that did not hear its answer.
+    /// </summary>
+    internal static Task ForgetTokensAsync(StoreSession session, HostId host) =>
+        session.Db.JoinTokens.Where(token => token.Host == host).ExecuteDeleteAsync();
 
     internal static X509Certificate2 Issue(StoreSession session, Authority authority, Host host, HostKey key, TimeSpan life)
     {

@@ -71,9 +71,13 @@ public sealed class HostJoining(
         return why;
     }
 
-    private static async Task<Parsed<Host>> AgainAsync(StoreSession session, JoinToken token) =>
-        await session.Db.Hosts.FirstOrDefaultAsync(row => row.Id == token.Host) is { } host
-            ? Parsed<Host>.Of(host) : Problem(JoinVerdict.Used)!;
+    // What it was given before and did not hear of ends here.
+    private static async Task<Parsed<Host>> AgainAsync(StoreSession session, JoinToken token)
+    {
+        if (await session.Db.Hosts.FirstOrDefaultAsync(row => row.Id == token.Host) is not { } host) { return Problem(JoinVerdict.Used)!; }
+        await session.Db.HostCertificates.Where(row => row.Host == host.Id).ExecuteDeleteAsync();
+        return Parsed<Host>.Of(host);
+    }
 
     private async Task<Parsed<Host>> RegisterAsync(StoreSession session, JoinToken token, JoinRequest wanted, HostKey key)
     {
@@ -93,6 +97,7 @@ public sealed class HostJoining(
         {
             LocalHostInventory.Follow(host, wanted.Facts);
             await session.Db.HostCertificates.Where(row => row.Host == host.Id).ExecuteDeleteAsync();
+            await HostCertificates.ForgetTokensAsync(session, host.Id);
         }
         LocalHostInventory.Prove(host, wanted.Facts, session.Now);
         token.Use(host.Id, key.Sha256);
