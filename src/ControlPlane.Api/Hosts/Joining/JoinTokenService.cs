@@ -36,10 +36,10 @@ public sealed class JoinTokenService(
         if (name is { } taken && await HostJoining.RefuseNameAsync(session.Db, taken, mayRejoin: true) is { } refusal) { return refusal; }
         var old = session.Now.AddDays(-1);
         await session.Db.JoinTokens.Where(token => token.ExpireTime < old).ExecuteDeleteAsync();
-        if (await session.Db.JoinTokens.CountAsync() >= MaxTokens)
+        if (await session.Db.JoinTokens.CountAsync(token => token.Host == null && token.ExpireTime > session.Now) >= MaxTokens)
         {
             return new Problem(ProblemCode.RateLimited,
-                $"{MaxTokens} join tokens are kept already; those that have expired go after a day.");
+                $"{MaxTokens} join tokens wait to be used already; let them be used or expire.");
         }
         var id = new JoinTokenId(Guid.CreateVersion7(session.Now));
         var expires = session.Now.AddSeconds(wanted.ValiditySeconds);

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using ControlPlane.Agent.Remote;
+using ControlPlane.Contracts.Agents;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ControlPlane.Benchmarks;
+
+/// <summary>A host's agent as the service sees it: a connection with its own certificate, a wait, heartbeats, and obedient guests.</summary>
+internal sealed class SimulatedAgent : IDisposable
+{
+    private static readonly HostFacts facts = new()
+    {
+        MachineName = "bench", Vcpus = 64, MemoryMiB = 262_144, DiskGiB = 4_000, CpuModel = "bench", CpuFlags = [], NumaNodes = [],
+        KernelVersion = "6", QemuVersion = "7.2.0",
+        Engines = [new(VirtualizationEngine.Software, true, "GuestRan", "It ran.", "max", "q35")],
+    };
+
+    private readonly string id;
+    private readonly HostCredentials credentials;
+    private readonly HttpClient client;
+    private readonly HttpAgentLink link;
+
+    private SimulatedAgent(Uri door, JoinAnswer answer, HostCredentials credentials)
+    {
+        (id, this.credentials) = (answer.HostId, credentials);
+        client = ServiceConnection.Open(door, credentials.Authority, () => credentials.Certificate);
+        link = new HttpAgentLink(client, NullLogger<HttpAgentLink>.Instance);
+    }
+
+    public static async Task<SimulatedAgent> JoinAsync(MeasuredService service, Uri door, HttpClient joining, string name)
+    {
+        var token = (await service.SendAsync(HttpMethod.Post, "/v1/hosts/join-tokens", new { name })).GetProperty("token").GetString();
+        using var key = HostCredentials.NewKey();
+        var wanted = new JoinRequest { CertificateRequest = HostCredentials.RequestFor(key), Facts = facts };
+        using var answer = await PostAsync(joining, AgentProtocol.Join, JsonSerializer.Serialize(wanted, AgentJson.Default.JoinRequest), token);
+        var joined = JsonSerializer.Deserialize(await answer.Content.ReadAsStringAsync(), AgentJson.Default.JoinAnswer)!;
+        return new(door, joined, HostCredentials.Of(key, joined.Certificate, joined.Authority));
+    }
+
+    /// <summary>Waits and beats until the token ends; tells when a VM's first assignment came.</summary>
+    public Task RunAsync(TaskCompletionSource first, ConcurrentDictionary<string, long> arrived, TimeSpan phase, CancellationToken ct) =>
+        Task.WhenAll(FollowAsync(first, arrived, ct), BeatAsync(phase, ct));
+
+    public void Dispose()
+    {
+        client.Dispose();
+        credentials.Dispose();
+    }
+
+    private async Task FollowAsync(TaskCompletionSource first, ConcurrentDictionary<string, long> arrived, CancellationToken ct)
+    {
+        for (var after = 0L; !ct.IsCancellationRequested;)
+        {
+            var page = await link.WaitAssignmentsAsync(new AssignmentScope(id), after, ct);
+            after = page.Revision;
+            first.TrySetResult();
+            foreach (var vm in page.Items)
+            {
+                arrived.TryAdd(vm.Name, Stopwatch.GetTimestamp());
+                await link.ReportAsync(new AgentReport { HostId = id, Vms = [Seen(vm)] }, ct);
+            }
+        }
+    }
+
+    private async Task BeatAsync(TimeSpan phase, CancellationToken ct)
+    {
+        await Task.Delay(phase, ct);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10));
+        var beat = JsonSerializer.Serialize(new AgentHeartbeat("bench"), AgentJson.Default.AgentHeartbeat);
+        do
+        {
+            using var answer = await PostAsync(client, AgentProtocol.Heartbeat, beat, null);
+        }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    private static VmObservation Seen(VmAssignment vm) => new()
+    {
+        VmId = vm.VmId, Incarnation = vm.Incarnation, Generation = vm.Generation, Sequence = vm.Generation,
+        Power = vm.Power == DesiredPower.Running ? ObservedPower.Running : ObservedPower.Stopped,
+    };
+
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string path, string json, string? token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"), Version = client.DefaultRequestVersion,
+        };
+        if (token is not null) { request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token); }
+        var response = await client.SendAsync(request);
+        return response.IsSuccessStatusCode ? response
+            : throw new InvalidOperationException($"{path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+    }
+}
