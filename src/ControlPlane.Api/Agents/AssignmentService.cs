@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Contracts.Agents;
@@ -12,9 +13,14 @@ namespace ControlPlane.Api.Agents;
 public sealed class AssignmentService(Store store, DataDirectory directory, TimeProvider time)
 {
     private const int PageSize = 1_000;
+    private const int MaxQuiet = 100_000;
     private static readonly TimeSpan idle = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan oldestKnownFor = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan quietFor = TimeSpan.FromMinutes(5);
+
+    // Hosts that were told of nothing new, and the signal that has not been given since: waiting again asks the store nothing.
+    private readonly ConcurrentDictionary<string, (long After, Task Changed, long Since)> quiet = new(StringComparer.Ordinal);
     private (long Revision, long Since) oldest = (0, long.MinValue);
 
     /// <summary>Assignments of the scope that changed after the revision; waits for one, some 30 seconds at the most.</summary>
@@ -24,7 +30,8 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
         while (true)
         {
             var changed = store.Signals.Of(scope.HostId is { } host ? AssignmentTopic.Of(HostId.Parse(host)) : AssignmentTopic.Simulated);
-            var page = await PageAsync(scope, after, ct);
+            var page = IsQuiet(scope, after, changed) ? new(after, false, []) : await PageAsync(scope, after, ct);
+            if (page.Items.Count == 0 && after > 0 && scope.HostId is { } asked) { Remember(asked, after, changed); }
             var left = deadline - time.GetUtcNow();
             if (page.Items.Count > 0 || after == 0 || left <= TimeSpan.Zero) { return page; }
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -64,6 +71,22 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
         }
         return after > 0 && after < await OldestAsync(ct) - 1 ? new Problem(ProblemCode.RevisionExpired,
             $"What changed since revision {after} is no longer known in full; ask for everything with after=0.") : null;
+    }
+
+    private bool IsQuiet(AssignmentScope scope, long after, Task changed) =>
+        scope.HostId is { } host && quiet.TryGetValue(host, out var known) && ReferenceEquals(known.Changed, changed)
+        && !changed.IsCompleted && known.After <= after && time.GetElapsedTime(known.Since) < quietFor;
+
+    // The time is that of the look into the store, so that now and then there is another and the agent's revision moves on.
+    private void Remember(string host, long after, Task changed)
+    {
+        if (quiet.TryGetValue(host, out var known) && ReferenceEquals(known.Changed, changed) && known.After <= after
+            && time.GetElapsedTime(known.Since) < quietFor)
+        {
+            return;
+        }
+        if (quiet.Count >= MaxQuiet) { quiet.Clear(); }
+        quiet[host] = (after, changed, time.GetTimestamp());
     }
 
     private async Task<long> OldestAsync(CancellationToken ct)

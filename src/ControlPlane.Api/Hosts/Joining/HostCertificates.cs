@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Api.Agents.Remote;
 using ControlPlane.Api.Http;
@@ -21,21 +23,33 @@ public sealed class HostCertificates(
     TimeProvider time, ILogger<HostCertificates> logger)
 {
     private const string Condition = "Joined";
+    private const int MaxKnown = 200_000;
 
-    /// <summary>The host that shows this certificate, or why it is none.</summary>
-    public async Task<Parsed<HostIdentity>> IdentifyAsync(string sha256, CancellationToken ct)
+    private readonly ConcurrentDictionary<string, (HostIdentity Host, DateTimeOffset ExpireTime, Task Changed)> known =
+        new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The host that shows this certificate, or why it is none. A yes holds until its host changes, and every change of the list changes
+    /// the host's row: so it is known without asking the store, and not for longer than it is true.
+    /// </summary>
+    public async ValueTask<Parsed<HostIdentity>> IdentifyAsync(string sha256, CancellationToken ct)
     {
-        await using var db = store.Read(null);
-        var row = await db.HostCertificates.FirstOrDefaultAsync(known => known.Sha256 == sha256, ct);
-        return row switch
+        if (known.TryGetValue(sha256, out var held) && !held.Changed.IsCompleted && held.ExpireTime > time.GetUtcNow())
         {
-            null => new Problem(ProblemCode.UnknownCertificate,
-                "This certificate is no host's: the host was deleted, or has joined again; join with a new token."),
+            return Parsed<HostIdentity>.Of(held.Host);
+        }
+        known.TryRemove(sha256, out _);
+        // Whose it is stands in the row, and the signal must be older than the look that counts: so there are two looks.
+        if (await FindAsync(sha256, ct) is not { } first) { return Unknown; }
+        var changed = store.Signals.Of(first.Host.ToString());
+        return await FindAsync(sha256, ct) switch
+        {
+            null => Unknown,
             { RevokeTime: not null } => new Problem(ProblemCode.CertificateRevoked,
                 "This certificate was revoked; ask for a join token that names the host, and join again."),
-            _ when row.ExpireTime <= time.GetUtcNow() => new Problem(ProblemCode.CertificateExpired,
+            var row when row.ExpireTime <= time.GetUtcNow() => new Problem(ProblemCode.CertificateExpired,
                 "This certificate was not renewed in time; ask for a join token that names the host, and join again."),
-            _ => Parsed<HostIdentity>.Of(new(row.Host, sha256)),
+            var row => Parsed<HostIdentity>.Of(Keep(row, changed)),
         };
     }
 
@@ -84,6 +98,23 @@ public sealed class HostCertificates(
         return Answer.Ok(HostView.Of(host, heartbeats), host.Version);
     }, ct);
 
+    private static Problem Unknown => new(ProblemCode.UnknownCertificate,
+        "This certificate is no host's: the host was deleted, or has joined again; join with a new token.");
+
+    private async Task<HostCertificateRow?> FindAsync(string sha256, CancellationToken ct)
+    {
+        await using var db = store.Read(null);
+        return await db.HostCertificates.FirstOrDefaultAsync(row => row.Sha256 == sha256, ct);
+    }
+
+    private HostIdentity Keep(HostCertificateRow row, Task changed)
+    {
+        if (known.Count >= MaxKnown) { known.Clear(); }
+        var host = new HostIdentity(row.Host, row.Sha256);
+        known[row.Sha256] = (host, row.ExpireTime, changed);
+        return host;
+    }
+
     /// <summary>
     /// Forgets the tokens that a host came by: whoever has its key could else use them again, as a machine that did not hear its answer.
     /// </summary>
@@ -93,12 +124,15 @@ public sealed class HostCertificates(
     internal static X509Certificate2 Issue(StoreSession session, Authority authority, Host host, HostKey key, TimeSpan life)
     {
         var certificate = authority.Issue(host.Id, host.Name, key.Public, session.Now, life);
+        var fingerprint = Authority.FingerprintOf(certificate);
         session.Db.HostCertificates.Add(new HostCertificateRow
         {
-            Sha256 = Authority.FingerprintOf(certificate), Host = host.Id, CreateTime = session.Now,
+            Sha256 = fingerprint, Host = host.Id, CreateTime = session.Now,
             ExpireTime = new DateTimeOffset(certificate.NotAfter.ToUniversalTime()),
         });
-        Tell(host, ConditionStatus.True, "CertificateIssued", "Its agent runs on the host and shows a certificate.", session.Now);
+        // Another text for each certificate: the host's change is what ends what processes know of those before it.
+        Tell(host, ConditionStatus.True, "CertificateIssued", string.Create(CultureInfo.InvariantCulture,
+            $"Its agent shows certificate {fingerprint[..16]}…, good until {certificate.NotAfter.ToUniversalTime():u}"), session.Now);
         return certificate;
     }
 
