@@ -54,8 +54,8 @@ public sealed class EngineProof(AgentOptions options, TimeProvider time, ILogger
     private async Task<EngineFacts> ProveByGuestAsync(VirtualizationEngine engine, CancellationToken ct)
     {
         Directory.CreateDirectory(options.VmsDirectory);
-        // Not an id, so never taken for a VM; its own for each proof, so that several may run.
-        var disk = Path.Combine(Path.GetFullPath(options.VmsDirectory), $".proof-{Guid.CreateVersion7(time.GetUtcNow()):N}.img");
+        ProofDisks.RemoveLeftOver(options.VmsDirectory);
+        var disk = ProofDisks.NewPath(options.VmsDirectory, time.GetUtcNow());
         try
         {
             await File.WriteAllBytesAsync(disk, BootSector.Disk(), ct);

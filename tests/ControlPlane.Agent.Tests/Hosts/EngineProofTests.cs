@@ -41,6 +41,26 @@ public sealed class EngineProofTests : IDisposable
     }
 
     [Fact]
+    public async Task A_proof_removes_the_disks_of_processes_that_died_over_theirs_and_no_other()
+    {
+        options.QemuPath = "qemu-that-is-not-there";
+        var own = Environment.ProcessId;
+        string[] left = [Disk($".proof-{int.MaxValue}-1.img"), Disk(".proof-0123456789abcdef.img"), Disk($".proof-{own}-1.img")];
+        // Of an earlier process with the same number.
+        File.SetLastWriteTimeUtc(left[2], new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        var inUse = Disk($".proof-{own}-2.img");
+        await NewProof().ProveAsync(VirtualizationEngine.Software, CancellationToken.None);
+        Assert.Equal([inUse], Directory.EnumerateFileSystemEntries(options.VmsDirectory));
+    }
+
+    private string Disk(string name)
+    {
+        var path = Path.Combine(options.VmsDirectory, name);
+        File.WriteAllBytes(path, [0]);
+        return path;
+    }
+
+    [Fact]
     public async Task A_missing_qemu_is_called_missing()
     {
         options.QemuPath = "qemu-that-is-not-there";
