@@ -34,12 +34,8 @@ internal sealed class GroupWrite : IDisposable
     private readonly RowInsert history;
     private readonly RowInsert events;
     private readonly DbCommand named;
-    private readonly RowColumns<Vm> vmColumns;
-    private readonly RowColumns<Operation> operationColumns;
-    private readonly RowInsert newVms;
-    private readonly RowInsert newOperations;
-    private readonly RowUpdate<Vm> vms;
-    private readonly RowUpdate<Operation> operations;
+    private readonly EntityTable<Vm> vms;
+    private readonly EntityTable<Operation> operations;
     private readonly TurnRows pending = new();
 
     internal GroupWrite(DbConnection connection, IModel model)
@@ -68,18 +64,15 @@ internal sealed class GroupWrite : IDisposable
         events = new(connection, statements, "events",
             ["revision", "project", "type", "kind", "resource_id", "name", "state", "version", "time"]);
         named = Statement("SELECT 1 FROM vms WHERE project = @project AND name = @name", "@project", "@name");
-        (vmColumns, operationColumns) = (new(model), new(model));
-        newVms = new(connection, statements, vmColumns.Table, [.. vmColumns.Names()]);
-        newOperations = new(connection, statements, operationColumns.Table, [.. operationColumns.Names()]);
-        vms = new(connection, statements, vmColumns, "id", "version");
-        operations = new(connection, statements, operationColumns, "id", "version", "lease");
+        vms = new(connection, statements, model, "id", "version");
+        operations = new(connection, statements, model, "id", "version", "lease");
     }
 
     /// <summary>Whether anything that a row of the table holds differs.</summary>
-    internal bool Differs(Vm before, Vm now) => vmColumns.Differing(before, now) != 0;
+    internal bool Differs(Vm before, Vm now) => vms.Differs(before, now);
 
     /// <summary>Whether anything that a row of the table holds differs.</summary>
-    internal bool Differs(Operation before, Operation now) => operationColumns.Differing(before, now) != 0;
+    internal bool Differs(Operation before, Operation now) => operations.Differs(before, now);
 
     /// <summary>Whether a project has a VM of a name, be it of this commit.</summary>
     internal bool HasVm(DbTransaction transaction, string project, ResourceName name)
@@ -108,8 +101,9 @@ internal sealed class GroupWrite : IDisposable
         foreach (var (before, after) in pending.Hosts.Values) { Write(transaction, before, after); }
         InsertClaims(transaction);
         InsertHistory(transaction);
-        WriteVms(transaction);
-        WriteOperations(transaction);
+        vms.Write(transaction, pending.Vms.Values, vm => [vm.Id.ToString(), vm.Version], vm => new StaleLedgerException(vm: vm.Id));
+        operations.Write(transaction, pending.Operations.Values, row => [row.Id.ToString(), row.Version, row.Lease],
+            row => new StaleLedgerException(operation: row.Id));
         events.Write(transaction, pending.Events.ConvertAll(row => new object?[]
         {
             row.Revision, row.Project, row.Type, row.Kind, row.ResourceId, row.Name, row.State, row.Version, row.Time.UtcTicks,
@@ -124,7 +118,7 @@ internal sealed class GroupWrite : IDisposable
         foreach (var statement in new IDisposable[]
         {
             host, pool, cores, node, inventory, limits, newInventory, newLimits, allocations, amounts, placements, shapes, history, events,
-            named, newVms, newOperations, vms, operations,
+            named, vms, operations,
         })
         {
             statement.Dispose();
@@ -148,32 +142,6 @@ internal sealed class GroupWrite : IDisposable
             row.Id.ToString(), row.Project, row.Target, StoreJson.Write(row.Demand), row.Seed, row.Revision, row.Host.ToString(),
             row.Engine?.ToString(), row.DecisionMicroseconds, row.CreateTime.UtcTicks,
         }));
-    }
-
-    private void WriteVms(DbTransaction transaction)
-    {
-        newVms.Write(transaction, [.. pending.Vms.Values.Where(vm => vm.Before is null).Select(vm => vmColumns.Values(vm.Now))]);
-        foreach (var (before, now) in pending.Vms.Values)
-        {
-            if (before is null) { continue; }
-            var changed = vmColumns.Differing(before, now);
-            if (changed == 0) { continue; }
-            vms.Write(transaction, now, changed, () => new StaleLedgerException(vm: now.Id), now.Id.ToString(), before.Version);
-        }
-    }
-
-    private void WriteOperations(DbTransaction transaction)
-    {
-        newOperations.Write(transaction,
-            [.. pending.Operations.Values.Where(row => row.Before is null).Select(row => operationColumns.Values(row.Now))]);
-        foreach (var (before, now) in pending.Operations.Values)
-        {
-            if (before is null) { continue; }
-            var changed = operationColumns.Differing(before, now);
-            if (changed == 0) { continue; }
-            operations.Write(transaction, now, changed, () => new StaleLedgerException(operation: now.Id),
-                now.Id.ToString(), before.Version, before.Lease);
-        }
     }
 
     private void InsertHistory(DbTransaction transaction)
