@@ -33,7 +33,21 @@ public sealed class FetchingDriver(IVmDriver driver, ImageCache images) : IVmDri
     public Task RebootAsync(VmAssignment vm, CancellationToken ct) => driver.RebootAsync(Here(vm), ct);
 
     /// <inheritdoc/>
-    public Task RemoveAsync(string vmId, CancellationToken ct) => driver.RemoveAsync(vmId, ct);
+    public async Task ReceiveAsync(VmAssignment vm, CancellationToken ct)
+    {
+        await FetchAsync(vm.Boot, ct);
+        await driver.ReceiveAsync(Here(vm), ct);
+    }
+
+    /// <inheritdoc/>
+    public Task SendAsync(VmAssignment vm, Action<MoveProgress> progress, CancellationToken ct) =>
+        driver.SendAsync(Here(vm), progress, ct);
+
+    /// <inheritdoc/>
+    public Task CallBackAsync(VmAssignment vm, CancellationToken ct) => driver.CallBackAsync(Here(vm), ct);
+
+    /// <inheritdoc/>
+    public Task RemoveAsync(VmAssignment vm, CancellationToken ct) => driver.RemoveAsync(Here(vm), ct);
 
     /// <inheritdoc/>
     public Task<DriverObservation> ObserveAsync(VmAssignment vm, CancellationToken ct) => driver.ObserveAsync(Here(vm), ct);

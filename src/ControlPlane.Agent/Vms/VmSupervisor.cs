@@ -198,7 +198,7 @@ internal sealed class VmSupervisor
     {
         VmStep.Prepare => GatedAsync(() => driver.PrepareAsync(vm, ct), ct),
         VmStep.Start or VmStep.Restart => GatedAsync(() => driver.StartAsync(vm, ct), ct),
-        VmStep.Remove => GatedAsync(() => driver.RemoveAsync(vm.VmId, ct), ct),
+        VmStep.Remove => GatedAsync(() => driver.RemoveAsync(vm, ct), ct),
         VmStep.Pause => GatedAsync(() => driver.PauseAsync(vm, ct), ct),
         VmStep.Resume => GatedAsync(() => driver.ResumeAsync(vm, ct), ct),
         // Both wait for a guest, not for the host: they take no place in the queue.

@@ -15,7 +15,8 @@ namespace ControlPlane.Contracts.Agents;
     Converters =
     [
         typeof(UpperSnake<DesiredPower>), typeof(UpperSnake<ObservedPower>), typeof(UpperSnake<RestartRule>),
-        typeof(UpperSnake<ShutdownMode>), typeof(UpperSnake<VirtualizationEngine>),
+        typeof(UpperSnake<ShutdownMode>), typeof(UpperSnake<VirtualizationEngine>), typeof(UpperSnake<MoveRole>),
+        typeof(UpperSnake<MoveAlgorithm>), typeof(UpperSnake<MovePhase>),
     ])]
 [JsonSerializable(typeof(AssignmentPage))]
 [JsonSerializable(typeof(AgentReport))]

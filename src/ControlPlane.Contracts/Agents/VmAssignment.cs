@@ -60,4 +60,15 @@ public sealed record VmAssignment
 
     /// <summary>The generation that <see cref="LastObserved"/> speaks of.</summary>
     public long LastObservedGeneration { get; init; }
+
+    /// <summary>What this host last said of its move: like <see cref="LastObserved"/>.</summary>
+    public MovePhase LastMove { get; init; }
+
+    /// <summary>Its way to another host, or null.</summary>
+    public VmMove? Move { get; init; }
+
+    /// <summary>
+    /// With Absent: it lives on elsewhere. What is only here goes; a disk on storage that others have too stays.
+    /// </summary>
+    public bool Departed { get; init; }
 }

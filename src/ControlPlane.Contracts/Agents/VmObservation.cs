@@ -4,6 +4,10 @@ namespace ControlPlane.Contracts.Agents;
 public sealed record VmObservation
 {
     public required string VmId { get; init; }
+
+    /// <summary>The host that says so: a VM that moves is on two, and one report may speak for several simulated hosts.</summary>
+    public string? HostId { get; init; }
+
     public required long Incarnation { get; init; }
 
     /// <summary>The assignment generation that this observation answers: everything up to it was acted upon, or failed.</summary>
@@ -33,4 +37,7 @@ public sealed record VmObservation
 
     /// <summary>Isolation controls that the host attests as in force: <c>syscallFilter</c>, <c>ownUser</c>, <c>networkScope</c>…</summary>
     public IReadOnlyList<string> IsolationControls { get; init; } = [];
+
+    /// <summary>How far its move is, as this end of it; null without one.</summary>
+    public MoveProgress? Move { get; init; }
 }

@@ -59,7 +59,7 @@ public abstract class VmDriverConformance : IAsyncLifetime
         Assert.Null(atRest.GuestPoweredOff);
         Assert.Null(atRest.ProcessId);
 
-        await TwiceAsync(() => Driver.RemoveAsync(vm.VmId, None));
+        await TwiceAsync(() => Driver.RemoveAsync(vm, None));
         Assert.Equal(ObservedPower.Absent, await PowerAsync(vm));
         Assert.DoesNotContain(vm.VmId, await Driver.ListAsync(None));
         Assert.False(LeavesTraces(vm));
@@ -70,7 +70,7 @@ public abstract class VmDriverConformance : IAsyncLifetime
     {
         var vm = await RunningAsync();
         Assert.Contains(vm.VmId, await Driver.ListAsync(None));
-        await Driver.RemoveAsync(vm.VmId, None);
+        await Driver.RemoveAsync(vm, None);
         Assert.Equal(ObservedPower.Absent, await PowerAsync(vm));
         Assert.Null(Driver.Console(vm.VmId));
         Assert.False(LeavesTraces(vm));
@@ -193,7 +193,7 @@ public abstract class VmDriverConformance : IAsyncLifetime
     {
         var vm = NewVm();
         await Driver.StopAsync(vm, None);
-        await Driver.RemoveAsync(vm.VmId, None);
+        await Driver.RemoveAsync(vm, None);
         Assert.Equal(ObservedPower.Absent, await PowerAsync(vm));
         Assert.Null(Driver.Console(vm.VmId));
         Assert.False(LeavesTraces(vm));
@@ -212,7 +212,7 @@ public abstract class VmDriverConformance : IAsyncLifetime
     {
         var vm = await RunningAsync();
         var reading = ReadToEndAsync(Driver.Console(vm.VmId)!);
-        await Driver.RemoveAsync(vm.VmId, None);
+        await Driver.RemoveAsync(vm, None);
         await reading.WaitAsync(Eventually.Limit);
     }
 

@@ -95,7 +95,7 @@ public sealed class RememberingLinkTests : IDisposable
 
         await NewLink().WaitAssignmentsAsync(scope, 0, none);
         Assert.True(File.Exists(Path.Combine(folder.Images, old)));
-        await driver.World.RemoveAsync(stray.VmId, none);
+        await driver.World.RemoveAsync(stray, none);
         await NewLink().WaitAssignmentsAsync(scope, 0, none);
         Assert.Equal([used], Directory.EnumerateFiles(folder.Images).Select(Path.GetFileName));
     }

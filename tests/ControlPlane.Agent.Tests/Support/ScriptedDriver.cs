@@ -33,7 +33,14 @@ public sealed class ScriptedDriver(TimeProvider time) : IVmDriver
 
     public Task RebootAsync(VmAssignment vm, CancellationToken ct) => DoAsync("Reboot", vm, () => World.RebootAsync(vm, ct), ct);
 
-    public Task RemoveAsync(string vmId, CancellationToken ct) => DoAsync("Remove", null, () => World.RemoveAsync(vmId, ct), ct);
+    public Task ReceiveAsync(VmAssignment vm, CancellationToken ct) => DoAsync("Receive", vm, () => World.ReceiveAsync(vm, ct), ct);
+
+    public Task SendAsync(VmAssignment vm, Action<MoveProgress> progress, CancellationToken ct) =>
+        DoAsync("Send", vm, () => World.SendAsync(vm, progress, ct), ct);
+
+    public Task CallBackAsync(VmAssignment vm, CancellationToken ct) => DoAsync("CallBack", vm, () => World.CallBackAsync(vm, ct), ct);
+
+    public Task RemoveAsync(VmAssignment vm, CancellationToken ct) => DoAsync("Remove", vm, () => World.RemoveAsync(vm, ct), ct);
 
     public async Task<DriverObservation> ObserveAsync(VmAssignment vm, CancellationToken ct)
     {

@@ -237,7 +237,7 @@ public sealed class HostAgentTests : IAsyncLifetime
         Assert.Contains("vm_stray", Strays()!.Message);
         Assert.Equal("host_test", world.Link.Reports.Last(report => report.Conditions is not null).HostId);
 
-        await world.Driver.World.RemoveAsync("vm_stray", CancellationToken.None);
+        await world.Driver.World.RemoveAsync(stray, CancellationToken.None);
         await world.UntilAsync(() => Strays() is { Status: "FALSE" }, "it is said to be gone");
         Assert.DoesNotContain("Remove", world.Driver.Names);
     }

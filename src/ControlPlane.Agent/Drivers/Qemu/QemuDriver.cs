@@ -49,10 +49,19 @@ public sealed class QemuDriver : IVmDriver, IAsyncDisposable
     public Task RebootAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.RebootAsync(vm, ct), ct);
 
     /// <inheritdoc />
-    public async Task RemoveAsync(string vmId, CancellationToken ct)
+    public Task ReceiveAsync(VmAssignment vm, CancellationToken ct) => throw NotYet();
+
+    /// <inheritdoc />
+    public Task SendAsync(VmAssignment vm, Action<MoveProgress> progress, CancellationToken ct) => throw NotYet();
+
+    /// <inheritdoc />
+    public Task CallBackAsync(VmAssignment vm, CancellationToken ct) => throw NotYet();
+
+    /// <inheritdoc />
+    public async Task RemoveAsync(VmAssignment vm, CancellationToken ct)
     {
-        await InTurnAsync(vmId, guest => guest.RemoveAsync(ct), ct);
-        guests.TryRemove(vmId, out _);
+        await InTurnAsync(vm.VmId, guest => guest.RemoveAsync(ct), ct);
+        guests.TryRemove(vm.VmId, out _);
     }
 
     /// <inheritdoc />
@@ -138,6 +147,8 @@ public sealed class QemuDriver : IVmDriver, IAsyncDisposable
         _ = rotation.Value;
         return guests.GetOrAdd(vmId, id => new QemuGuest(VmDirectory.Of(vmsDirectory, id), id, host));
     }
+
+    private static VmDriverException NotYet() => new("NotSupported", "This driver does not move VMs.");
 
     private async Task RotateAsync()
     {

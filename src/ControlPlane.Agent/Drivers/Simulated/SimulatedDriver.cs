@@ -9,7 +9,11 @@ namespace ControlPlane.Agent.Drivers.Simulated;
 /// </summary>
 public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
 {
-    private readonly ConcurrentDictionary<string, SimulatedVm> world = new(StringComparer.Ordinal);
+    private static readonly TimeSpan lookForTarget = TimeSpan.FromMilliseconds(20);
+    private const int LooksForTarget = 500;
+
+    // A VM that moves is on two hosts.
+    private readonly ConcurrentDictionary<(string Host, string Vm), SimulatedVm> world = new();
 
     /// <inheritdoc />
     public async Task PrepareAsync(VmAssignment vm, CancellationToken ct)
@@ -99,9 +103,67 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
     }
 
     /// <inheritdoc />
-    public async Task RemoveAsync(string vmId, CancellationToken ct)
+    public async Task ReceiveAsync(VmAssignment vm, CancellationToken ct)
     {
-        if (!world.TryGetValue(vmId, out var it))
+        var it = Admit(vm);
+        if (it.Move >= MovePhase.Listening)
+        {
+            return;
+        }
+
+        await LatencyAsync(vm.Simulation?.PrepareLatencyMs, it.Power == ObservedPower.Absent, ct);
+        ThrowIfItFalls(vm, "receive", vm.Simulation?.PrepareFaultRate);
+        lock (it.Sync)
+        {
+            (it.Power, it.Move) = (ObservedPower.Paused, MovePhase.Listening);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task SendAsync(VmAssignment vm, Action<MoveProgress> progress, CancellationToken ct)
+    {
+        var it = Admit(vm);
+        if (it.Move == MovePhase.HandedOver)
+        {
+            return;
+        }
+
+        lock (it.Sync)
+        {
+            it.Move = MovePhase.Memory;
+        }
+
+        progress(ProgressOf(it)!);
+        await LatencyAsync(vm.Simulation?.MigrateLatencyMs, true, ct);
+        try
+        {
+            ThrowIfItFalls(vm, "migrate", vm.Simulation?.MigrateFaultRate);
+            HandOver(it, await TargetOfAsync(vm, ct));
+        }
+        catch (VmDriverException)
+        {
+            it.Move = MovePhase.None;
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public Task CallBackAsync(VmAssignment vm, CancellationToken ct)
+    {
+        var it = Admit(vm);
+        lock (it.Sync)
+        {
+            it.Power = it.Move == MovePhase.HandedOver && it.WasRunning ? ObservedPower.Running : it.Power;
+            it.Move = MovePhase.None;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public async Task RemoveAsync(VmAssignment vm, CancellationToken ct)
+    {
+        if (!world.TryGetValue(KeyOf(vm), out var it))
         {
             return;
         }
@@ -110,13 +172,13 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
         ThrowIfItFalls(it.Newest, "remove", it.Newest.Simulation?.RemoveFaultRate);
         End(it, guestPoweredOff: null);
         it.Console.Remove();
-        world.TryRemove(vmId, out _);
+        world.TryRemove(KeyOf(vm), out _);
     }
 
     /// <inheritdoc />
     public Task<DriverObservation> ObserveAsync(VmAssignment vm, CancellationToken ct)
     {
-        if (!world.TryGetValue(vm.VmId, out var it))
+        if (!world.TryGetValue(KeyOf(vm), out var it))
         {
             if (vm.LastObserved == ObservedPower.Absent)
             {
@@ -128,7 +190,6 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
 
         lock (it.Sync)
         {
-            // A removal names only the VM, so how its host behaves by now is known from the last look.
             if (vm.Generation >= it.Newest.Generation) { it.Newest = vm; }
             var up = IsUp(it);
             return Task.FromResult(new DriverObservation(it.Power)
@@ -137,6 +198,7 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
                 GuestAliveSince = up ? it.AliveSince : null,
                 GuestPoweredOff = it.Power == ObservedPower.Stopped ? it.GuestPoweredOff : null,
                 RebootsDone = it.RebootsDone,
+                Move = ProgressOf(it),
             });
         }
     }
@@ -147,22 +209,23 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
         var it = Known(vm);
         lock (it.Sync)
         {
-            return IsUp(it) ? it.Exit.Task.WaitAsync(ct) : Task.CompletedTask;
+            return IsUp(it) ? Task.WhenAny(it.Exit.Task, it.Arrived.Task).WaitAsync(ct) : Task.CompletedTask;
         }
     }
 
     /// <inheritdoc />
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken ct) =>
-        Task.FromResult<IReadOnlyList<string>>([.. world.Where(pair => pair.Value.Power != ObservedPower.Absent).Select(pair => pair.Key)]);
+        Task.FromResult<IReadOnlyList<string>>(
+            [.. world.Where(pair => pair.Value.Power != ObservedPower.Absent).Select(pair => pair.Key.Vm).Distinct(StringComparer.Ordinal)]);
 
     /// <inheritdoc />
-    public IConsoleLog? Console(string vmId) => world.TryGetValue(vmId, out var it) ? it.Console : null;
+    public IConsoleLog? Console(string vmId) => NewestOf(vmId)?.Console;
 
     /// <summary>Lets a guest's process die, as a fault of the host would.</summary>
-    public void Kill(string vmId) => End(world[vmId], guestPoweredOff: false);
+    public void Kill(string vmId) => End(NewestOf(vmId)!, guestPoweredOff: false);
 
     /// <summary>Lets a guest switch itself off.</summary>
-    public void PowerOffGuest(string vmId) => End(world[vmId], guestPoweredOff: true);
+    public void PowerOffGuest(string vmId) => End(NewestOf(vmId)!, guestPoweredOff: true);
 
     private SimulatedVm Admit(VmAssignment vm)
     {
@@ -181,7 +244,54 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
         return it;
     }
 
-    private SimulatedVm Known(VmAssignment vm) => world.GetOrAdd(vm.VmId, _ => TakeUp(vm));
+    private SimulatedVm Known(VmAssignment vm) => world.GetOrAdd(KeyOf(vm), _ => TakeUp(vm));
+
+    private static (string Host, string Vm) KeyOf(VmAssignment vm) => (vm.HostId, vm.VmId);
+
+    private SimulatedVm? NewestOf(string vmId) =>
+        world.Where(pair => pair.Key.Vm == vmId).MaxBy(pair => (pair.Value.Newest.Incarnation, pair.Key.Host)).Value;
+
+    // After a restart the two ends are taken up one after the other.
+    private async Task<SimulatedVm> TargetOfAsync(VmAssignment vm, CancellationToken ct)
+    {
+        for (var look = 0; look < LooksForTarget; look++)
+        {
+            if (world.TryGetValue((vm.Move!.PeerHostId, vm.VmId), out var target)
+                && target.Newest.Incarnation == vm.Move.TargetIncarnation && target.Move >= MovePhase.Listening)
+            {
+                return target;
+            }
+
+            await Task.Delay(lookForTarget, time, ct);
+        }
+
+        throw new VmDriverException("TargetUnreachable", $"Host {vm.Move!.PeerHostId} does not listen for VM {vm.VmId} (simulated).");
+    }
+
+    private void HandOver(SimulatedVm it, SimulatedVm target)
+    {
+        lock (it.Sync)
+        {
+            it.WasRunning = it.Power == ObservedPower.Running;
+            it.Power = it.WasRunning ? ObservedPower.Paused : it.Power;
+            it.Move = MovePhase.HandedOver;
+        }
+
+        lock (target.Sync)
+        {
+            (target.StartedAt, target.AliveSince, target.Boots) = (it.StartedAt, it.AliveSince, it.Boots);
+            (target.RebootsDone, target.Move) = (it.RebootsDone, MovePhase.Loaded);
+            target.Arrived.TrySetResult();
+        }
+    }
+
+    private static MoveProgress? ProgressOf(SimulatedVm it) => it.Move == MovePhase.None ? null : new()
+    {
+        Phase = it.Move,
+        MemoryBytesTotal = it.Newest.MemoryMiB << 20,
+        MemoryBytes = it.Move >= MovePhase.HandedOver ? it.Newest.MemoryMiB << 20 : 0,
+        DowntimeMs = it.Move == MovePhase.HandedOver ? 0 : null,
+    };
 
     private SimulatedVm TakeUp(VmAssignment vm)
     {
@@ -193,6 +303,10 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
             ObservedPower.Running or ObservedPower.Stopping => ObservedPower.Running,
             ObservedPower.Paused => ObservedPower.Paused,
         };
+        it.Move = vm.LastMove;
+        it.WasRunning = vm.LastObserved == ObservedPower.Running;
+        if (it.Move is MovePhase.Disk or MovePhase.Memory) { it.Move = MovePhase.None; }
+        if (it.Move is MovePhase.Listening or MovePhase.Loaded) { it.Power = ObservedPower.Paused; }
         if (IsUp(it))
         {
             // A reboot asked for in a newer generation than was heard of last is still to be done.
@@ -236,7 +350,9 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
         ThrowUnlessUp(it);
         lock (it.Sync)
         {
-            it.Power = power;
+            // What was off at the source boots here.
+            if (it.Move == MovePhase.Loaded && it.StartedAt is null) { Boot(it, vm, time.GetUtcNow()); }
+            (it.Power, it.Move) = (power, MovePhase.None);
         }
 
         return Task.CompletedTask;

@@ -23,6 +23,15 @@ internal sealed class SimulatedVm(VmAssignment first)
 
     public int Boots { get; set; }
 
+    /// <summary>How far its move is, as this host's end of it.</summary>
+    public MovePhase Move { get; set; }
+
+    /// <summary>Whether it ran when it was handed over.</summary>
+    public bool WasRunning { get; set; }
+
+    /// <summary>Completes when its state has come from another host.</summary>
+    public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public SimulatedConsole Console { get; } = new(ConsoleLines);
 
     /// <summary>Completes when the present guest ends.</summary>

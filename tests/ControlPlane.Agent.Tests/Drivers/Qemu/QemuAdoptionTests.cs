@@ -158,7 +158,7 @@ public sealed partial class QemuAdoptionTests : IAsyncLifetime
             await File.WriteAllTextAsync(world.PathOf(vm, VmDirectory.PidName), $"{stranger.Id}\n");
             Assert.Equal(ObservedPower.Stopped, (await world.Driver.ObserveAsync(vm, None)).Power);
             await world.Driver.StopAsync(vm with { StopMode = ShutdownMode.Forced }, None);
-            await world.Driver.RemoveAsync(vm.VmId, None);
+            await world.Driver.RemoveAsync(vm, None);
             Assert.False(stranger.HasExited);
         }
         finally

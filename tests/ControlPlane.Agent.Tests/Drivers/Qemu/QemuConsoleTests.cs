@@ -74,7 +74,7 @@ public sealed class QemuConsoleTests : IAsyncLifetime
 
         guest.StandardInput.Close();
         await guest.WaitForExitAsync(limit.Token);
-        await world.Driver.RemoveAsync(vm.VmId, None);
+        await world.Driver.RemoveAsync(vm, None);
         await reading;
         Assert.Equal(numbers.Distinct().Order(), numbers);
         // Copying and emptying is not one act: a line written between the two is lost, and no more than a few may be.

@@ -161,7 +161,7 @@ public sealed class QemuFilesTests : IAsyncLifetime
         await driver.PrepareAsync(vm, None);
         await driver.StartAsync(vm, None);
         Assert.Equal(ObservedPower.Running, (await driver.ObserveAsync(vm, None)).Power);
-        await driver.RemoveAsync(vm.VmId, None);
+        await driver.RemoveAsync(vm, None);
         Assert.Empty(Directory.EnumerateDirectories(deep));
     }
 

@@ -65,7 +65,7 @@ public sealed class QemuWorld : IAsyncDisposable
         await Task.WhenAll(drains);
         foreach (var vmId in await Driver.ListAsync(CancellationToken.None))
         {
-            await Driver.RemoveAsync(vmId, CancellationToken.None);
+            await Driver.RemoveAsync(Support.Assignments.New() with { VmId = vmId }, CancellationToken.None);
         }
 
         await Driver.DisposeAsync();
