@@ -20,8 +20,8 @@ internal sealed class ReportQueue(
     private readonly LinkBackoff backoff = new(options, time);
 
     // Insertion order is kept apart, so that a VM which changes all the time does not hold up the others.
-    private readonly Dictionary<string, VmObservation> newest = [];
-    private readonly Queue<string> order = new();
+    private readonly Dictionary<(string? Host, string Vm), VmObservation> newest = [];
+    private readonly Queue<(string? Host, string Vm)> order = new();
     private HostFacts? facts;
     private IReadOnlyList<AgentCondition>? conditions;
     private long sequence;
@@ -32,12 +32,13 @@ internal sealed class ReportQueue(
         {
             // Grows also from one agent process to the next, as long as the clock does.
             sequence = Math.Max(sequence + 1, time.GetUtcNow().ToUnixTimeMilliseconds() * 1000);
-            if (!newest.ContainsKey(observation.VmId))
+            var key = (observation.HostId, observation.VmId);
+            if (!newest.ContainsKey(key))
             {
-                order.Enqueue(observation.VmId);
+                order.Enqueue(key);
             }
 
-            newest[observation.VmId] = observation with { Sequence = sequence };
+            newest[key] = observation with { Sequence = sequence };
         }
 
         wake.Writer.TryWrite(true);
@@ -80,7 +81,7 @@ internal sealed class ReportQueue(
         lock (sync)
         {
             var vms = new List<VmObservation>(Math.Min(order.Count, MaxVmsPerReport));
-            while (vms.Count < MaxVmsPerReport && order.TryDequeue(out var vmId) && newest.Remove(vmId, out var observation))
+            while (vms.Count < MaxVmsPerReport && order.TryDequeue(out var key) && newest.Remove(key, out var observation))
             {
                 vms.Add(observation);
             }
@@ -121,9 +122,9 @@ internal sealed class ReportQueue(
             conditions ??= report.Conditions;
             foreach (var observation in report.Vms)
             {
-                if (newest.TryAdd(observation.VmId, observation))
+                if (newest.TryAdd((observation.HostId, observation.VmId), observation))
                 {
-                    order.Enqueue(observation.VmId);
+                    order.Enqueue((observation.HostId, observation.VmId));
                 }
             }
         }

@@ -25,7 +25,8 @@ public sealed class HostAgent
     private readonly SemaphoreSlim gate;
     private readonly StrayWatch strays;
     private readonly Lock sync = new();
-    private readonly Dictionary<string, (VmSupervisor Supervisor, CancellationTokenSource Life, Task Run)> supervised = [];
+    // A VM that moves between two simulated hosts is on both.
+    private readonly Dictionary<(string Host, string Vm), (VmSupervisor Supervisor, CancellationTokenSource Life, Task Run)> supervised = [];
 
     /// <summary>An agent that does nothing until it runs.</summary>
     public HostAgent(
@@ -118,7 +119,7 @@ public sealed class HostAgent
 
         if (page.Complete)
         {
-            LetGo(page.Items.Select(vm => vm.VmId).ToHashSet());
+            LetGo(page.Items.Select(KeyOf).ToHashSet());
         }
     }
 
@@ -126,41 +127,43 @@ public sealed class HostAgent
     {
         lock (sync)
         {
-            if (supervised.TryGetValue(vm.VmId, out var entry) && entry.Supervisor.Assign(vm))
+            if (supervised.TryGetValue(KeyOf(vm), out var entry) && entry.Supervisor.Assign(vm))
             {
                 return;
             }
 
             var supervisor = new VmSupervisor(vm, driver, gate, options, time, reports.Post, logger);
             var life = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            supervised[vm.VmId] = (supervisor, life, Task.Run(() => SuperviseAsync(vm.VmId, supervisor, life), CancellationToken.None));
+            supervised[KeyOf(vm)] = (supervisor, life, Task.Run(() => SuperviseAsync(KeyOf(vm), supervisor, life), CancellationToken.None));
         }
     }
 
-    private async Task SuperviseAsync(string vmId, VmSupervisor supervisor, CancellationTokenSource life)
+    private async Task SuperviseAsync((string Host, string Vm) key, VmSupervisor supervisor, CancellationTokenSource life)
     {
         using (life)
         {
             await supervisor.RunAsync(life.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lock (sync)
             {
-                if (supervised.TryGetValue(vmId, out var entry) && ReferenceEquals(entry.Supervisor, supervisor))
+                if (supervised.TryGetValue(key, out var entry) && ReferenceEquals(entry.Supervisor, supervisor))
                 {
-                    supervised.Remove(vmId);
+                    supervised.Remove(key);
                 }
             }
         }
     }
 
+    private static (string Host, string Vm) KeyOf(VmAssignment vm) => (vm.HostId, vm.VmId);
+
     // A VM that the full state no longer lists has no record: it is left alone and shows up as a stray.
-    private void LetGo(HashSet<string> listed)
+    private void LetGo(HashSet<(string Host, string Vm)> listed)
     {
         lock (sync)
         {
-            foreach (var (vmId, entry) in supervised.Where(pair => !listed.Contains(pair.Key)).ToList())
+            foreach (var (key, entry) in supervised.Where(pair => !listed.Contains(pair.Key)).ToList())
             {
                 entry.Life.Cancel();
-                supervised.Remove(vmId);
+                supervised.Remove(key);
             }
         }
     }
@@ -169,7 +172,7 @@ public sealed class HostAgent
     {
         lock (sync)
         {
-            return [.. supervised.Keys];
+            return [.. supervised.Keys.Select(key => key.Vm)];
         }
     }
 

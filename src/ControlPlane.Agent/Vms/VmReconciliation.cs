@@ -29,6 +29,11 @@ public static class VmReconciliation
     private static VmStep StepTowards(VmAssignment want, DriverObservation seen, VmMemory memory)
     {
         var unprepared = memory.Prepared < want.Generation;
+        if (want.Power != DesiredPower.Absent && StepOfMove(want, seen) is { } step)
+        {
+            return step;
+        }
+
         return want.Power switch
         {
             DesiredPower.Absent => seen.Power == ObservedPower.Absent ? VmStep.Settle : VmStep.Remove,
@@ -37,6 +42,15 @@ public static class VmReconciliation
             DesiredPower.Paused => unprepared ? VmStep.Prepare : TowardsPaused(want, seen, memory),
         };
     }
+
+    // What is being sent and no longer shall be is called back first; what came and was not abandoned goes on as any other.
+    private static VmStep? StepOfMove(VmAssignment want, DriverObservation seen) => want.Move switch
+    {
+        { Role: MoveRole.Target } => seen.Move is { Phase: MovePhase.Listening or MovePhase.Loaded } ? VmStep.Settle : VmStep.Receive,
+        { Role: MoveRole.Source, Ready: true } => seen.Move?.Phase == MovePhase.HandedOver ? VmStep.Settle : VmStep.Send,
+        { Role: MoveRole.Source } or null => seen.Move is { Phase: MovePhase.Disk or MovePhase.Memory or MovePhase.HandedOver }
+            ? VmStep.CallBack : null,
+    };
 
     private static VmStep TowardsRunning(VmAssignment want, DriverObservation seen, VmMemory memory)
     {
@@ -77,8 +91,20 @@ public static class VmReconciliation
             return KeepFailed(want, seen, memory);
         }
 
+        if (want.Move is { } move && (move.Role == MoveRole.Target || move.Ready))
+        {
+            return KeepMoving(move, seen);
+        }
+
         return want.Power == DesiredPower.Stopped ? KeepStopped(seen, memory) : KeepUp(want, seen, memory, pacing, now);
     }
+
+    // Neither end acts by itself between its part and the service's word: what ended is told of and not begun again.
+    private static VmDecision KeepMoving(VmMove move, DriverObservation seen) => seen.Move is not null
+        ? new(VmStep.Rest)
+        : move.Role == MoveRole.Target
+            ? new(VmStep.GiveUp, null, "IncomingLost", "The process that waited for the VM's state has ended.")
+            : new(VmStep.GiveUp, null, "HandedOverLost", "The process that had handed its VM over has ended, or runs it again.");
 
     // A guest that did not answer in time and stops later has done what it was asked.
     private static VmDecision KeepFailed(VmAssignment want, DriverObservation seen, VmMemory memory) =>

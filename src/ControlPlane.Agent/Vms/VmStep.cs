@@ -24,6 +24,15 @@ public enum VmStep
     /// <summary>Boot its guest again.</summary>
     Reboot,
 
+    /// <summary>Target of a move: begin its process, awaiting its state.</summary>
+    Receive,
+
+    /// <summary>Source of a move: send its disk and memory.</summary>
+    Send,
+
+    /// <summary>A move that has come to nothing: let it be what it was here.</summary>
+    CallBack,
+
     /// <summary>Remove everything of it.</summary>
     Remove,
 

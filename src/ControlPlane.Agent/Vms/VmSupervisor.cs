@@ -19,6 +19,7 @@ internal sealed class VmSupervisor
     private readonly ILogger logger;
     private readonly VmConditions conditions;
     private readonly Lock sync = new();
+    private readonly Lock telling = new();
 
     private VmAssignment want;
     private VmMemory memory;
@@ -181,7 +182,7 @@ internal sealed class VmSupervisor
 
         try
         {
-            await ReportingTransitionAsync(vm, seen, step, ActAsync(vm, step, ct), ct);
+            await ReportingTransitionAsync(vm, seen, step, ActAsync(vm, seen, step, ct), ct);
             Succeeded(vm, step);
         }
         catch (VmDriverException fault)
@@ -194,14 +195,17 @@ internal sealed class VmSupervisor
         }
     }
 
-    private Task ActAsync(VmAssignment vm, VmStep step, CancellationToken ct) => step switch
+    private Task ActAsync(VmAssignment vm, DriverObservation seen, VmStep step, CancellationToken ct) => step switch
     {
         VmStep.Prepare => GatedAsync(() => driver.PrepareAsync(vm, ct), ct),
         VmStep.Start or VmStep.Restart => GatedAsync(() => driver.StartAsync(vm, ct), ct),
+        VmStep.Receive => GatedAsync(() => driver.ReceiveAsync(vm, ct), ct),
+        VmStep.CallBack => GatedAsync(() => driver.CallBackAsync(vm, ct), ct),
         VmStep.Remove => GatedAsync(() => driver.RemoveAsync(vm, ct), ct),
         VmStep.Pause => GatedAsync(() => driver.PauseAsync(vm, ct), ct),
         VmStep.Resume => GatedAsync(() => driver.ResumeAsync(vm, ct), ct),
-        // Both wait for a guest, not for the host: they take no place in the queue.
+        // They wait for a guest or for another host, not for this one: they take no place in the queue.
+        VmStep.Send => driver.SendAsync(vm, progress => Report(vm, seen with { Move = progress }, step), ct),
         VmStep.Stop => driver.StopAsync(vm, ct),
         VmStep.Reboot => driver.RebootAsync(vm, ct),
         VmStep.Settle or VmStep.Rest or VmStep.Schedule or VmStep.Await or VmStep.GiveUp or VmStep.Finish =>
@@ -300,7 +304,7 @@ internal sealed class VmSupervisor
 
     private TimeSpan RestFor(DriverObservation seen)
     {
-        var awaitsLife = VmReconciliation.IsUp(seen.Power) && (seen.GuestAliveSince is null || !seen.Responsive);
+        var awaitsLife = VmReconciliation.IsUp(seen.Power) && (seen.Move is not null || seen.GuestAliveSince is null || !seen.Responsive);
         return awaitsLife || exitSeen
             ? TimeSpan.FromMilliseconds(options.AliveCheckMilliseconds)
             : TimeSpan.FromSeconds(options.ObserveIntervalSeconds);
@@ -315,12 +319,18 @@ internal sealed class VmSupervisor
         }
     }
 
+    // A move's progress comes from where the driver watches it, beside the turn itself.
     private void Report(VmAssignment vm, DriverObservation seen, VmStep step)
+    {
+        lock (telling) { Tell(vm, seen, step); }
+    }
+
+    private void Tell(VmAssignment vm, DriverObservation seen, VmStep step)
     {
         var now = time.GetUtcNow();
         var next = new VmObservation
         {
-            VmId = vm.VmId, Incarnation = vm.Incarnation, Generation = memory.Settled, Sequence = 0,
+            VmId = vm.VmId, HostId = vm.HostId, Move = seen.Move, Incarnation = vm.Incarnation, Generation = memory.Settled, Sequence = 0,
             Power = PowerToReport(vm, seen, step),
             Failure = memory.Failure, FailureReason = memory.FailureReason,
             StartedAt = seen.StartedAt, ProcessId = seen.ProcessId, Restarts = memory.Restarts,
@@ -342,7 +352,8 @@ internal sealed class VmSupervisor
         VmStep.Start or VmStep.Restart => ObservedPower.Starting,
         VmStep.Schedule or VmStep.Await => VmReconciliation.IsUp(seen.Power) ? seen.Power : ObservedPower.Starting,
         VmStep.Stop => ObservedPower.Stopping,
-        VmStep.Prepare or VmStep.Pause or VmStep.Resume or VmStep.Reboot or VmStep.Remove => seen.Power,
+        VmStep.Prepare or VmStep.Pause or VmStep.Resume or VmStep.Reboot or VmStep.Remove or VmStep.Receive or VmStep.Send
+            or VmStep.CallBack => seen.Power,
         VmStep.Settle or VmStep.Rest or VmStep.GiveUp or VmStep.Finish =>
             memory.Failure is not null && vm.Power is DesiredPower.Running or DesiredPower.Paused && !VmReconciliation.IsUp(seen.Power)
                 ? ObservedPower.Failed : seen.Power,

@@ -249,7 +249,7 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
     private static (string Host, string Vm) KeyOf(VmAssignment vm) => (vm.HostId, vm.VmId);
 
     private SimulatedVm? NewestOf(string vmId) =>
-        world.Where(pair => pair.Key.Vm == vmId).MaxBy(pair => (pair.Value.Newest.Incarnation, pair.Key.Host)).Value;
+        world.Where(pair => pair.Key.Vm == vmId).Select(pair => pair.Value).MaxBy(it => (it.Newest.Incarnation, it.Newest.HostId));
 
     // After a restart the two ends are taken up one after the other.
     private async Task<SimulatedVm> TargetOfAsync(VmAssignment vm, CancellationToken ct)
