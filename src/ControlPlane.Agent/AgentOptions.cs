@@ -158,4 +158,37 @@ public sealed class AgentOptions
     /// <summary>Milliseconds that a million loop iterations may take under emulation.</summary>
     [Range(1, 60000)]
     public int SoftwareProofMilliseconds { get; set; } = 1500;
+
+    /// <summary>
+    /// The address at which other hosts reach this one while a VM moves here. Empty for that of the interface with the default route.
+    /// </summary>
+    public string MoveAddress { get; set; } = "";
+
+    /// <summary>The first port that may be listened on while a VM moves here; two are taken for each such VM.</summary>
+    [Range(1, 65535)]
+    public int MovePortFirst { get; set; } = 49152;
+
+    /// <summary>The last such port.</summary>
+    [Range(1, 65535)]
+    public int MovePortLast { get; set; } = 49407;
+
+    /// <summary>How many ports are tried before it is said that none is free.</summary>
+    [Range(1, 65535)]
+    public int MovePortAttempts { get; set; } = 32;
+
+    /// <summary>Seconds that the target of a move may take to let itself be connected to.</summary>
+    [Range(1, 600)]
+    public int MoveConnectTimeoutSeconds { get; set; } = 5;
+
+    /// <summary>Milliseconds between two looks at a move that goes on, and so between two reports of its progress.</summary>
+    [Range(10, 60000)]
+    public int MoveProgressMilliseconds { get; set; } = 250;
+
+    /// <summary>Seconds that the end of a migration or of a disk's way may take once QEMU was told to end it.</summary>
+    [Range(1, 600)]
+    public int MoveSettleSeconds { get; set; } = 30;
+
+    /// <summary>Seconds that a source in post-copy may take to send its last pages before its process is ended.</summary>
+    [Range(1, 86400)]
+    public int MoveLastPagesSeconds { get; set; } = 300;
 }

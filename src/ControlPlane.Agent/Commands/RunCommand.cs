@@ -22,7 +22,7 @@ internal sealed class RunCommand(AgentFolder folder, AgentOptions options, TimeP
         using var authority = X509Certificate2.CreateFromPem(pem);
         using var client = ServiceConnection.Open(new Uri(record.Server), authority, () => presence?.Credentials.Certificate);
         using var present = presence = new HostPresence(client, folder, record, time, loggers.CreateLogger<HostPresence>());
-        await using var qemu = new QemuDriver(options, time, loggers.CreateLogger<QemuDriver>());
+        await using var qemu = new QemuDriver(options, time, loggers.CreateLogger<QemuDriver>(), Credentials);
         var images = new ImageCache(client, folder, time, loggers.CreateLogger<ImageCache>());
         var driver = new FetchingDriver(qemu, images);
         var service = new HttpAgentLink(client, loggers.CreateLogger<HttpAgentLink>());
@@ -30,6 +30,10 @@ internal sealed class RunCommand(AgentFolder folder, AgentOptions options, TimeP
         var agent = new HostAgent(link, driver, new AssignmentScope(id), options, time, loggers.CreateLogger<HostAgent>());
         await TogetherAsync([agent.RunAsync, present.RunAsync, token => MeasureAsync(agent, link.Recalled, token)], ct);
     }
+
+    // Read anew each time: the certificate is renewed while VMs live.
+    private MoveCredentials? Credentials() => folder.ReadRecord() is { Certificate: { } certificate, Authority: { } authority } record
+        ? new(certificate, record.PrivateKey, authority) : null;
 
     // The first that fails ends the others, and the process: it is started again by whoever watches it, and takes up what runs.
     private static async Task TogetherAsync(IReadOnlyList<Func<CancellationToken, Task>> parts, CancellationToken ct)

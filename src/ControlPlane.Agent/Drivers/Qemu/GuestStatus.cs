@@ -12,6 +12,12 @@ internal enum GuestStatus
     /// <summary>The process waits for its first start.</summary>
     NotStarted,
 
+    /// <summary>The process waits for the state of a guest that runs elsewhere.</summary>
+    Incoming,
+
+    /// <summary>vCPUs stand still because the guest's state has been sent, or is about to be.</summary>
+    Sent,
+
     /// <summary>The guest has switched itself off.</summary>
     PoweredOff,
 

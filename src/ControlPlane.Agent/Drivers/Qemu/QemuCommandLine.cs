@@ -16,7 +16,11 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
     private const string Sandbox = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
     /// <summary>The program and its arguments, to be started in the VM's directory: sockets and disk are named relative to it.</summary>
-    public IReadOnlyList<string> Build(VmAssignment vm, VmDirectory directory, bool hasSeed) =>
+    /// <param name="vm">What it shall be.</param>
+    /// <param name="directory">Where its files are.</param>
+    /// <param name="hasSeed">Whether there is a seed image.</param>
+    /// <param name="isIncoming">Whether it waits for the state of a guest that runs elsewhere.</param>
+    public IReadOnlyList<string> Build(VmAssignment vm, VmDirectory directory, bool hasSeed, bool isIncoming = false) =>
     [
         options.QemuPath, "-name", $"guest={Escape(vm.Name)},debug-threads=on", "-uuid", vm.Uuid.ToString(),
         // The absolute path of the pid file is also how the process is known again after a restart of the agent.
@@ -31,6 +35,7 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
         .. Disk(vm),
         .. Seed(hasSeed),
         .. Kernel(vm),
+        .. isIncoming ? (string[])["-incoming", "defer"] : [],
         "-sandbox", Sandbox,
     ];
 

@@ -21,9 +21,13 @@ public sealed class QemuDriver : IVmDriver, IAsyncDisposable
     private readonly Lazy<Task> rotation;
 
     /// <summary>A driver for the directory that the options name, made when it is not there. Only one may live at a time.</summary>
-    public QemuDriver(AgentOptions options, TimeProvider time, ILogger<QemuDriver> logger)
+    /// <param name="options">Settings of the agent.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where decisions are told.</param>
+    /// <param name="credentials">Asked before each move for what this host shows others; null where it has no certificate.</param>
+    public QemuDriver(AgentOptions options, TimeProvider time, ILogger<QemuDriver> logger, Func<MoveCredentials?>? credentials = null)
     {
-        host = new QemuHost(options, time, logger);
+        host = new QemuHost(options, credentials ?? (() => null), time, logger);
         vmsDirectory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.VmsDirectory));
         Directory.CreateDirectory(vmsDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         directoryLock = Lock(vmsDirectory + LockEnding);
@@ -49,18 +53,19 @@ public sealed class QemuDriver : IVmDriver, IAsyncDisposable
     public Task RebootAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.RebootAsync(vm, ct), ct);
 
     /// <inheritdoc />
-    public Task ReceiveAsync(VmAssignment vm, CancellationToken ct) => throw NotYet();
+    public Task ReceiveAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.ReceiveAsync(vm, ct), ct);
 
     /// <inheritdoc />
-    public Task SendAsync(VmAssignment vm, Action<MoveProgress> progress, CancellationToken ct) => throw NotYet();
+    public Task SendAsync(VmAssignment vm, Action<MoveProgress> progress, CancellationToken ct) =>
+        InTurnAsync(vm.VmId, guest => guest.SendAsync(vm, progress, ct), ct);
 
     /// <inheritdoc />
-    public Task CallBackAsync(VmAssignment vm, CancellationToken ct) => throw NotYet();
+    public Task CallBackAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.CallBackAsync(vm, ct), ct);
 
     /// <inheritdoc />
     public async Task RemoveAsync(VmAssignment vm, CancellationToken ct)
     {
-        await InTurnAsync(vm.VmId, guest => guest.RemoveAsync(ct), ct);
+        await InTurnAsync(vm.VmId, guest => guest.RemoveAsync(vm, ct), ct);
         guests.TryRemove(vm.VmId, out _);
     }
 
@@ -147,8 +152,6 @@ public sealed class QemuDriver : IVmDriver, IAsyncDisposable
         _ = rotation.Value;
         return guests.GetOrAdd(vmId, id => new QemuGuest(VmDirectory.Of(vmsDirectory, id), id, host));
     }
-
-    private static VmDriverException NotYet() => new("NotSupported", "This driver does not move VMs.");
 
     private async Task RotateAsync()
     {

@@ -4,7 +4,7 @@ using ControlPlane.Contracts.Agents;
 namespace ControlPlane.Agent.Drivers.Qemu;
 
 /// <summary>One VM on this host. <see cref="QemuDriver"/> makes its calls one at a time; each finds out for itself what is there.</summary>
-internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost host) : IAsyncDisposable
+internal sealed partial class QemuGuest(VmDirectory directory, string vmId, QemuHost host) : IAsyncDisposable
 {
     private const long BytesPerGiB = 1L << 30;
 
@@ -24,8 +24,10 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
         directory.Create();
         directory.RemoveTemporaries();
         SeedImage.RemoveFolder(directory);
+        QemuTls.RemoveFolder(directory);
         var before = directory.ReadRecord();
         RefuseStale(vm, before);
+        before = await ArriveAsync(vm, before, ct);
         await PrepareDiskAsync(vm, before, ct);
         var isSeedCurrent = await PrepareSeedAsync(vm, before, ct);
         var next = (before ?? new QemuRecord { Assignment = vm }) with
@@ -40,7 +42,7 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
 
     public async Task StartAsync(VmAssignment vm, CancellationToken ct)
     {
-        var record = await AdmitAsync(vm);
+        var record = await PastMoveAsync(vm, (await AdmitAsync(vm))!, ct);
         var process = Find(everywhere: true);
         if (process is not null && await IsOverAsync(process, ct))
         {
@@ -52,7 +54,7 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
         process ??= await SpawnAsync(vm, ct);
         try
         {
-            await LetRunAsync(vm, record!, process, spawned, ct);
+            await LetRunAsync(vm, record, process, spawned, ct);
         }
         catch (QmpException fault)
         {
@@ -65,8 +67,9 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
         var record = await AdmitAsync(vm, required: false);
         if (Find(everywhere: true) is { } process)
         {
-            if (vm.StopMode == ShutdownMode.Graceful)
+            if (vm.StopMode == ShutdownMode.Graceful && record?.Receiving is null)
             {
+                record = record?.Sending is { } sending ? await EndSendingAsync(record, sending, ct) : record;
                 await PowerDownAsync(vm, process, ct);
             }
 
@@ -75,19 +78,25 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
 
         if (record is not null)
         {
-            await KeepAsync(record, Ended(record));
+            await KeepAsync(record, vm.Move is null ? Ended(record) with { Sending = null, Receiving = null } : Ended(record));
         }
     }
 
     public async Task PauseAsync(VmAssignment vm, CancellationToken ct)
     {
-        await AdmitAsync(vm);
+        var record = (await AdmitAsync(vm))!;
         var process = Find(everywhere: false) ?? throw NotRunning();
         try
         {
             var open = await MonitorAsync(process, ct);
             await open.ExecuteAsync("stop", ct);
-            if (await open.StatusAsync(ct) is var status && status is not (GuestStatus.Paused or GuestStatus.NotStarted))
+            if (record.Sending is { WasRunning: true } sending)
+            {
+                // It stays paused also when it is called back.
+                await KeepAsync(record, record with { Sending = sending with { WasRunning = false } });
+            }
+
+            if (await open.StatusAsync(ct) is var status && status is GuestStatus.Running or GuestStatus.PoweredOff or GuestStatus.Broken)
             {
                 throw new VmDriverException("NotPaused", $"QEMU was told to pause its guest and says {status}.");
             }
@@ -100,11 +109,11 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
 
     public async Task ResumeAsync(VmAssignment vm, CancellationToken ct)
     {
-        var record = await AdmitAsync(vm);
+        var record = await PastMoveAsync(vm, (await AdmitAsync(vm))!, ct);
         var process = Find(everywhere: false) ?? throw NotRunning();
         try
         {
-            await LetRunAsync(vm, record!, process, spawned: false, ct);
+            await LetRunAsync(vm, record, process, spawned: false, ct);
         }
         catch (QmpException fault)
         {
@@ -144,8 +153,13 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
         await KeepAsync(record, record with { RebootsDone = vm.RebootCount, BootedAt = time.GetUtcNow() });
     }
 
-    public async Task RemoveAsync(CancellationToken ct)
+    public async Task RemoveAsync(VmAssignment vm, CancellationToken ct)
     {
+        if (vm.Departed)
+        {
+            await AwaitLastPagesAsync(ct);
+        }
+
         foreach (var process in QemuProcess.FindAll(directory.PidFile))
         {
             await EndAsync(process, ct);
@@ -168,10 +182,14 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
 
         try
         {
-            var status = await (await MonitorAsync(process, ct)).StatusAsync(ct);
+            var open = await MonitorAsync(process, ct);
+            var status = await open.StatusAsync(ct);
             return status is GuestStatus.PoweredOff or GuestStatus.Broken
                 ? await CollectAsync(record, process, status, ct)
-                : WithProcess(record, process, status == GuestStatus.Running ? ObservedPower.Running : ObservedPower.Paused);
+                : WithProcess(record, process, status == GuestStatus.Running ? ObservedPower.Running : ObservedPower.Paused) with
+                {
+                    Move = await MoveOfAsync(record, open, status, ct),
+                };
         }
         catch (QmpException fault)
         {
@@ -186,11 +204,11 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
         }
     }
 
-    /// <summary>Returns when the process is gone or its guest has ended; called without a turn.</summary>
+    /// <summary>Returns when the process is gone, its guest has ended or come; called without a turn.</summary>
     public async Task WaitExitAsync(CancellationToken ct)
     {
         var process = lastFound ?? QemuProcess.Find(directory, everywhere: false);
-        while (process is not null && process.IsAlive() && monitor is not { GuestEnded: true })
+        while (process is not null && process.IsAlive() && monitor is not { GuestEnded: true } && !HasNewsOfMove())
         {
             // A QEMU that dies closes its monitor at once; the poll is for one whose monitor is not connected.
             var signal = monitor is { IsClosed: false } open ? open.Changed : Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
@@ -299,7 +317,13 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
         return true;
     }
 
-    private async Task<QemuProcess> SpawnAsync(VmAssignment vm, CancellationToken ct)
+    private Task<QemuProcess> SpawnAsync(VmAssignment vm, CancellationToken ct) =>
+        SpawnAsync(vm, line => line.Build(vm, directory, HasSeed(vm)), ct);
+
+    private bool HasSeed(VmAssignment vm) => vm.CloudInit is not null && File.Exists(directory.Seed);
+
+    private async Task<QemuProcess> SpawnAsync(
+        VmAssignment vm, Func<QemuCommandLine, IReadOnlyList<string>> command, CancellationToken ct)
     {
         if (NeedsDisk(vm) && !File.Exists(directory.Disk))
         {
@@ -309,7 +333,7 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
         await DropMonitorAsync();
         var builder = await host.CommandLineAsync(ct);
         var logBytes = File.Exists(directory.QemuLog) ? new FileInfo(directory.QemuLog).Length : 0;
-        var process = QemuSpawn.Start(directory, builder.Build(vm, directory, vm.CloudInit is not null && File.Exists(directory.Seed)));
+        var process = QemuSpawn.Start(directory, command(builder));
         try
         {
             var limit = TimeSpan.FromSeconds(options.StartTimeoutSeconds);
@@ -342,7 +366,12 @@ internal sealed class QemuGuest(VmDirectory directory, string vmId, QemuHost hos
                 ProcessId = process.Id, ProcessStartTicks = process.StartTicks, StartedAt = now, BootedAt = now, GuestPoweredOff = null,
                 // A boot does the reboots that were asked for before it.
                 RebootsDone = isBoot ? Math.Max(record.RebootsDone, vm.RebootCount) : record.RebootsDone,
+                StandsSinceMove = false,
             });
+        }
+        else
+        {
+            await KeepAsync(record, record with { StandsSinceMove = false });
         }
 
         if (!spawned)

@@ -3,7 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace ControlPlane.Agent.Drivers.Qemu;
 
 /// <summary>What all guests of a host need: settings, tools, clock, and the QEMU that is installed.</summary>
-internal sealed class QemuHost(AgentOptions options, TimeProvider time, ILogger logger)
+/// <param name="options">Settings of the agent.</param>
+/// <param name="credentials">What this host shows others now; null where it has no certificate.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where decisions are told.</param>
+internal sealed class QemuHost(AgentOptions options, Func<MoveCredentials?> credentials, TimeProvider time, ILogger logger)
 {
     private readonly Lock sync = new();
     private Task<QemuVersion?>? version;
@@ -17,6 +21,9 @@ internal sealed class QemuHost(AgentOptions options, TimeProvider time, ILogger 
     public DiskImage Disks { get; } = new(options, time);
 
     public SeedImage Seeds { get; } = new(options, time);
+
+    /// <summary>The host's certificate as it is at this moment: it is renewed while the agent runs.</summary>
+    public MoveCredentials? Credentials() => credentials();
 
     /// <summary>The builder of command lines for this host's QEMU, which is asked for its version once.</summary>
     public async Task<QemuCommandLine> CommandLineAsync(CancellationToken ct) =>

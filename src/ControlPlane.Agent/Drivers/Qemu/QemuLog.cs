@@ -24,4 +24,19 @@ internal static partial class QemuLog
 
     [LoggerMessage(4307, LogLevel.Error, "Keeping consoles within their limits failed; tried again")]
     public static partial void RotationFailed(ILogger logger, Exception fault);
+
+    [LoggerMessage(4308, LogLevel.Information, "VM {VmId}: incarnation {Incarnation} is awaited; memory at {Memory}, disk at {Disk}")]
+    public static partial void Listening(ILogger logger, string vmId, long incarnation, string? memory, string? disk);
+
+    [LoggerMessage(4309, LogLevel.Information, "VM {VmId}: handed over as incarnation {Incarnation} to host {HostId}")]
+    public static partial void HandedOver(ILogger logger, string vmId, long incarnation, string hostId);
+
+    [LoggerMessage(4310, LogLevel.Warning, "VM {VmId}: it was not sent and stays here")]
+    public static partial void SendFailed(ILogger logger, Exception fault, string vmId);
+
+    [LoggerMessage(4311, LogLevel.Information, "VM {VmId}: called back; incarnation {Incarnation} comes to nothing")]
+    public static partial void CalledBack(ILogger logger, string vmId, long incarnation);
+
+    [LoggerMessage(4312, LogLevel.Warning, "VM {VmId}: it was handed over, and its source still holds the target's disk")]
+    public static partial void DiskNotLeft(ILogger logger, Exception fault, string vmId);
 }

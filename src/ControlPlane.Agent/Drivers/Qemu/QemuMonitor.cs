@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ControlPlane.Agent.Drivers.Qemu;
@@ -12,6 +13,7 @@ internal sealed class QemuMonitor : IAsyncDisposable
     private readonly Task pump;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool guestEnded;
+    private volatile bool migrationEnded;
 
     private QemuMonitor(QmpConnection connection)
     {
@@ -24,6 +26,9 @@ internal sealed class QemuMonitor : IAsyncDisposable
 
     /// <summary>Whether QEMU has told that the guest powered off or panicked.</summary>
     public bool GuestEnded => guestEnded;
+
+    /// <summary>Whether QEMU has told, since this connection, that a migration came to its end or goes on as post-copy.</summary>
+    public bool MigrationEnded => migrationEnded;
 
     /// <summary>Completes at the next event, or when the connection closes.</summary>
     public Task Changed => Volatile.Read(ref changed).Task;
@@ -79,6 +84,23 @@ internal sealed class QemuMonitor : IAsyncDisposable
 
     public Task ExecuteAsync(string command, JsonObject arguments, CancellationToken ct) => connection.ExecuteAsync(command, arguments, ct);
 
+    public Task<JsonElement> AskAsync(string command, JsonObject? arguments, CancellationToken ct) =>
+        connection.ExecuteAsync(command, arguments, ct);
+
+    /// <summary>Whether QEMU obeyed; that it refused is an answer too.</summary>
+    public async Task<bool> TryAsync(string command, JsonObject? arguments, CancellationToken ct)
+    {
+        try
+        {
+            await connection.ExecuteAsync(command, arguments, ct);
+            return true;
+        }
+        catch (QmpException fault) when (fault.Fault == QmpFault.Refused)
+        {
+            return false;
+        }
+    }
+
     public Task QuitAsync(TimeSpan limit, CancellationToken ct) => connection.ExecuteAsync("quit", null, limit, ct);
 
     public async Task<GuestStatus> StatusAsync(CancellationToken ct)
@@ -90,6 +112,8 @@ internal sealed class QemuMonitor : IAsyncDisposable
             "prelaunch" => GuestStatus.NotStarted,
             "shutdown" => GuestStatus.PoweredOff,
             "guest-panicked" or "internal-error" => GuestStatus.Broken,
+            "inmigrate" => GuestStatus.Incoming,
+            "postmigrate" or "finish-migrate" => GuestStatus.Sent,
             _ => GuestStatus.Paused,
         };
     }
@@ -111,6 +135,8 @@ internal sealed class QemuMonitor : IAsyncDisposable
                 "RESET" or "RESUME" => false,
                 _ => guestEnded,
             };
+            migrationEnded |= happening.Name == "MIGRATION"
+                && happening.Body.GetProperty("data").GetProperty("status").GetString() is "completed" or "postcopy-active";
             Signal();
         }
 

@@ -11,12 +11,12 @@ internal sealed class QemuPowerDown(AgentOptions options, TimeProvider time)
     private static async Task<bool> CanAnswerAsync(QemuMonitor monitor, CancellationToken ct)
     {
         var status = await monitor.StatusAsync(ct);
-        if (status == GuestStatus.Paused)
+        if (status is GuestStatus.Paused or GuestStatus.Sent)
         {
             await monitor.ExecuteAsync("cont", ct);
         }
 
-        return status is GuestStatus.Running or GuestStatus.Paused;
+        return status is GuestStatus.Running or GuestStatus.Paused or GuestStatus.Sent;
     }
 
     private async Task<bool> AskUntilOffAsync(QemuMonitor monitor, QemuProcess process, TimeSpan limit, CancellationToken ct)

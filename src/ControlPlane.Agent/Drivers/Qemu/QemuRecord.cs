@@ -31,4 +31,15 @@ internal sealed record QemuRecord
 
     /// <summary>How the last guest ended: by itself (true), by the death of its process (false), or by our own hand (null).</summary>
     public bool? GuestPoweredOff { get; init; }
+
+    /// <summary>Its way to another host, until it is let go or called back.</summary>
+    public SendingRecord? Sending { get; init; }
+
+    /// <summary>Its way to this host, until its guest is let go on.</summary>
+    public ReceivingRecord? Receiving { get; init; }
+
+    /// <summary>
+    /// Whether a move left the guest standing still, and it has not run since: its disk is then still given away in QEMU's eyes.
+    /// </summary>
+    public bool StandsSinceMove { get; init; }
 }

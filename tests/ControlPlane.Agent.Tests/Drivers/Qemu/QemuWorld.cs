@@ -12,8 +12,11 @@ public sealed class QemuWorld : IAsyncDisposable
     private readonly Dictionary<string, Socket> keyboards = [];
     private readonly List<Task> drains = [];
 
-    public QemuWorld(Action<AgentOptions>? configure = null)
+    private readonly Func<MoveCredentials?>? credentials;
+
+    public QemuWorld(Action<AgentOptions>? configure = null, Func<MoveCredentials?>? credentials = null)
     {
+        this.credentials = credentials;
         Options = new AgentOptions
         {
             VmsDirectory = Directory.CreateTempSubdirectory("controlplane-agent-").FullName, PowerdownRepeatSeconds = 1,
@@ -26,7 +29,7 @@ public sealed class QemuWorld : IAsyncDisposable
 
     public QemuDriver Driver { get; private set; }
 
-    public QemuDriver NewDriver() => new(Options, TimeProvider.System, NullLogger<QemuDriver>.Instance);
+    public QemuDriver NewDriver() => new(Options, TimeProvider.System, NullLogger<QemuDriver>.Instance, credentials);
 
     /// <summary>What a restart of the service does: the old driver is gone, a new one finds what is there.</summary>
     public async Task RestartDriverAsync()
