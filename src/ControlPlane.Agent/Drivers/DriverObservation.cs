@@ -27,6 +27,8 @@ public sealed record DriverObservation(ObservedPower Power)
     /// <summary>Controls in force for the process, looked up in the kernel, not in what was asked for.</summary>
     public IReadOnlyList<string> IsolationControls { get; init; } = [];
 
-    /// <summary>How far its move is, looked up in the process: also one that no assignment speaks of any more. Null when there is none.</summary>
+    /// <summary>
+    /// How far its move is, looked up in the process: also one that no assignment speaks of any more. Null when there is none.
+    /// </summary>
     public MoveProgress? Move { get; init; }
 }

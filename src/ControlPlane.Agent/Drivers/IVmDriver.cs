@@ -30,15 +30,16 @@ public interface IVmDriver
     Task RebootAsync(VmAssignment vm, CancellationToken ct);
 
     /// <summary>
-    /// Target of a move: makes what <see cref="PrepareAsync"/> makes, begins the process standing still, awaiting its state, and returns when
-    /// it listens, or has loaded what it listened for. A process that was begun for this incarnation and ended is not begun again: reason
+    /// Target of a move: makes what <see cref="PrepareAsync"/> makes, begins the process standing still, awaiting its state, and returns
+    /// when it listens, or has loaded what it listened for. A process that was begun for this incarnation and ended is not begun again:
+    /// reason
     /// <c>IncomingLost</c>.
     /// </summary>
     Task ReceiveAsync(VmAssignment vm, CancellationToken ct);
 
     /// <summary>
-    /// Source of a move whose target listens: sends disk and memory, or goes on doing so, and returns when the guest stands still and all that
-    /// the target needs to go on has been sent. What fails before that leaves the guest running as if nothing had been.
+    /// Source of a move whose target listens: sends disk and memory, or goes on doing so, and returns when the guest stands still and all
+    /// that the target needs to go on has been sent. What fails before that leaves the guest running as if nothing had been.
     /// </summary>
     /// <param name="vm">With its move.</param>
     /// <param name="progress">Called now and then with how far it is.</param>
@@ -46,12 +47,15 @@ public interface IVmDriver
     Task SendAsync(VmAssignment vm, Action<MoveProgress> progress, CancellationToken ct);
 
     /// <summary>
-    /// Source of a move that has come to nothing: ends the sending, frees what it held and lets the guest be what it was, running or paused.
+    /// Source of a move that has come to nothing: ends the sending, frees what it held and lets the guest be what it was, running or
+    /// paused.
     /// Nothing when nothing is being sent. Past the point of no return it throws reason <c>PastReturn</c>.
     /// </summary>
     Task CallBackAsync(VmAssignment vm, CancellationToken ct);
 
-    /// <summary>Removes everything of the VM: process, files, sockets, directory. A disk that other hosts have too stays when it has departed.</summary>
+    /// <summary>
+    /// Removes everything of the VM: process, files, sockets, directory. A disk that other hosts have too stays when it has departed.
+    /// </summary>
     Task RemoveAsync(VmAssignment vm, CancellationToken ct);
 
     /// <summary>Looks at what is really there now; never trusts memory of earlier calls.</summary>

@@ -26,7 +26,8 @@ public sealed class HostAgent
     private readonly StrayWatch strays;
     private readonly Lock sync = new();
     // A VM that moves between two simulated hosts is on both.
-    private readonly Dictionary<(string Host, string Vm), (VmSupervisor Supervisor, CancellationTokenSource Life, Task Run)> supervised = [];
+    private readonly Dictionary<(string Host, string Vm), (VmSupervisor Supervisor, CancellationTokenSource Life, Task Run)>
+        supervised = [];
 
     /// <summary>An agent that does nothing until it runs.</summary>
     public HostAgent(

@@ -2,6 +2,7 @@ using ControlPlane.Contracts.Agents;
 using ControlPlane.Core.Conditions;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Vms;
+using ControlPlane.Core.Vms.Moving;
 
 namespace ControlPlane.Api.Agents;
 
@@ -55,6 +56,14 @@ internal static class AgentWords
     {
         EngineKind.Hardware => VirtualizationEngine.Hardware,
         EngineKind.Software => VirtualizationEngine.Software,
+    };
+
+    internal static MoveAlgorithm Algorithm(MigrationAlgorithm algorithm) => algorithm switch
+    {
+        MigrationAlgorithm.Cold => MoveAlgorithm.Cold,
+        MigrationAlgorithm.PreCopy => MoveAlgorithm.PreCopy,
+        MigrationAlgorithm.PostCopy => MoveAlgorithm.PostCopy,
+        MigrationAlgorithm.Hybrid => MoveAlgorithm.Hybrid,
     };
 
     internal static EngineKind Kind(VirtualizationEngine engine) => engine switch

@@ -32,4 +32,7 @@ internal static partial class AgentsLog
 
     [LoggerMessage(5009, LogLevel.Warning, "A report of VM {VmId} by host {HostId} was refused: {Code}")]
     internal static partial void Refused(ILogger logger, string vmId, HostId hostId, string code);
+
+    [LoggerMessage(5010, LogLevel.Information, "Nothing of VM {VmId} is left on host {HostId}, which it has left")]
+    internal static partial void Departed(ILogger logger, string vmId, HostId hostId);
 }

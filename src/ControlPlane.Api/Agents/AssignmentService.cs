@@ -109,14 +109,21 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
         var revision = Math.Max(after, store.Revision);
         var vms = await Scoped(db, scope).Where(vm => vm.AssignmentRevision > after && vm.AssignmentGeneration > 0)
             .OrderBy(vm => vm.AssignmentRevision).Take(PageSize).ToListAsync(ct);
-        if (vms.Count == 0) { return new(Math.Max(revision, 1), after == 0, []); }
-        var hosts = await HostsAsync(db, vms, ct);
+        var gone = await Departed(db, scope).Where(departure => departure.Revision > after)
+            .OrderBy(departure => departure.Revision).Take(PageSize).ToListAsync(ct);
+        if (vms.Count == 0 && gone.Count == 0) { return new(Math.Max(revision, 1), after == 0, []); }
+        var hosts = await HostsAsync(db, vms, gone, ct);
         var images = await ImagesAsync(db, vms, ct);
+        // Of two lists that are each cut short, only what lies before the nearer end is whole.
+        var end = Math.Min(vms.Count < PageSize ? long.MaxValue : vms[^1].AssignmentRevision,
+            gone.Count < PageSize ? long.MaxValue : gone[^1].Revision);
         List<VmAssignment> items =
         [
-            .. vms.Select(vm => Of(vm, hosts[vm.Host!.Value], vm.Spec.Image is { } id ? images.GetValueOrDefault(id) : null)),
+            .. vms.SelectMany(vm => Ends(vm, scope, hosts.GetValueOrDefault, vm.Spec.Image is { } id ? images.GetValueOrDefault(id) : null))
+                .Concat(gone.Select(departure => AssignmentWords.Of(departure, hosts.GetValueOrDefault(departure.Host))))
+                .Where(item => item.Revision <= end).OrderBy(item => item.Revision),
         ];
-        return new(items[^1].Revision, after == 0 && items.Count < PageSize, items);
+        return new(items[^1].Revision, after == 0 && end == long.MaxValue, items);
     }
 
     // What was told lately is in memory, and so are the hosts; an image is not.
@@ -129,10 +136,13 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
         {
             if (vm.Host is not { } on || vm.AssignmentGeneration == 0) { continue; }
             if (ledger.Host(on) is not { } host) { return null; }
-            if (scope.HostId is { } only ? only != host.Id.ToString() : host.Driver != HostDriver.Simulated) { continue; }
+            if (vm.MigrationTarget is { } target && ledger.Host(target) is null) { return null; }
+            var mine = scope.HostId is { } only ? only == on.ToString() || only == vm.MigrationTarget?.ToString()
+                : host.Driver == HostDriver.Simulated;
+            if (!mine) { continue; }
             if (vm.Spec.Image is not null) { return null; }
-            items.Add(Of(vm, new(host.Id, host.Simulation, host.Engines), null));
-            if (items.Count == PageSize) { break; }
+            items.AddRange(Ends(vm, scope, id => AssignedHost.Of(ledger.Host(id)!), null));
+            if (items.Count >= PageSize) { break; }
         }
         return new(items.Count > 0 ? items[^1].Revision : Math.Max(after, revision), false, items);
     }
@@ -144,12 +154,38 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
             return db.Vms.Where(vm => db.Hosts.Any(host => host.Id == vm.Host && host.Driver == HostDriver.Simulated));
         }
         var id = HostId.Parse(text);
-        return db.Vms.Where(vm => vm.Host == id);
+        return db.Vms.Where(vm => vm.Host == id || vm.MigrationTarget == id);
     }
 
-    private static async Task<Dictionary<HostId, AssignedHost>> HostsAsync(StoreContext db, List<Vm> vms, CancellationToken ct)
+    private static IQueryable<Departure> Departed(StoreContext db, AssignmentScope scope)
     {
-        var ids = vms.Select(vm => vm.Host!.Value).Distinct().ToList();
+        if (scope.HostId is not { } text)
+        {
+            return db.Departures.Where(gone => db.Hosts.Any(host => host.Id == gone.Host && host.Driver == HostDriver.Simulated));
+        }
+        var id = HostId.Parse(text);
+        return db.Departures.Where(gone => gone.Host == id);
+    }
+
+    // A VM that moves is told to both hosts; of simulated ones one agent serves both.
+    private IEnumerable<VmAssignment> Ends(Vm vm, AssignmentScope scope, Func<HostId, AssignedHost?> host, Image? image)
+    {
+        var boot = image is { ContentFile: { } content } ? Boot(image, content) : null;
+        if (scope.HostId is null || scope.HostId == vm.Host!.Value.ToString())
+        {
+            yield return AssignmentWords.Of(vm, host(vm.Host!.Value)!, boot);
+        }
+        if (vm.MigrationTarget is { } target && (scope.HostId is null || scope.HostId == target.ToString()))
+        {
+            yield return AssignmentWords.OfTarget(vm, host(target)!, boot);
+        }
+    }
+
+    private static async Task<Dictionary<HostId, AssignedHost>> HostsAsync(
+        StoreContext db, List<Vm> vms, List<Departure> gone, CancellationToken ct)
+    {
+        var ids = vms.Select(vm => vm.Host!.Value).Concat(vms.Select(vm => vm.MigrationTarget).OfType<HostId>())
+            .Concat(gone.Select(departure => departure.Host)).Distinct().ToList();
         return await db.Hosts.Where(host => ids.Contains(host.Id))
             .Select(host => new AssignedHost(host.Id, host.Simulation, host.Engines)).ToDictionaryAsync(host => host.Id, ct);
     }
@@ -160,39 +196,6 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
         return ids.Count == 0 ? [] : await db.Images.Where(image => ids.Contains(image.Id)).ToDictionaryAsync(image => image.Id, ct);
     }
 
-    private VmAssignment Of(Vm vm, AssignedHost host, Image? image)
-    {
-        var engine = host.Engines.FirstOrDefault(candidate => candidate.Kind == vm.Engine);
-        return new()
-        {
-            VmId = vm.Id.ToString(),
-            HostId = host.Id.ToString(),
-            Name = vm.Name.ToString(),
-            Uuid = vm.Id.Value,
-            Incarnation = vm.Incarnation,
-            Generation = vm.AssignmentGeneration,
-            Revision = vm.AssignmentRevision,
-            Power = AgentWords.Desired(vm.DesiredPower),
-            StopMode = AgentWords.Mode(vm.StopMode),
-            StopTimeoutSeconds = vm.StopTimeoutSeconds,
-            ForceAfterTimeout = vm.ForceAfterTimeout,
-            RebootCount = vm.RebootCount,
-            RebootMode = AgentWords.Mode(vm.RebootMode),
-            RestartRule = AgentWords.Rule(vm.Spec.RestartPolicy),
-            Engine = AgentWords.Engine(vm.Engine ?? EngineKind.Software),
-            CpuModel = engine?.CpuModel ?? "qemu64",
-            MachineType = engine?.MachineType ?? "q35",
-            Vcpus = vm.Spec.Vcpus,
-            MemoryMiB = vm.Spec.MemoryMiB,
-            DiskGiB = vm.Spec.DiskGiB,
-            Boot = image is { ContentFile: { } content } ? Boot(image, content) : null,
-            CloudInit = vm.Spec.CloudInit is { } seed ? new CloudInitSeed(seed.UserData, seed.MetaData, seed.NetworkConfig) : null,
-            Simulation = host.Simulation is { } behaviour ? StoreJson.Read<Simulation>(behaviour) : null,
-            LastObserved = AgentWords.Observed(vm.ObservedPower),
-            LastObservedGeneration = vm.ObservedGeneration,
-        };
-    }
-
     private BootSource Boot(Image image, string content) => new(
         Words.Of(image.Format), Path.Combine(directory.Images, content),
         image.InitrdFile is { } initrd ? Path.Combine(directory.Images, initrd) : null, image.KernelCommandLine)
@@ -201,6 +204,4 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
         Initrd = image.InitrdFile is null ? null
             : new ImageSource($"{image.Id}/content/initrd", image.InitrdSizeBytes ?? 0, image.InitrdSha256 ?? ""),
     };
-
-    private sealed record AssignedHost(HostId Id, string? Simulation, IReadOnlyList<Engine> Engines);
 }

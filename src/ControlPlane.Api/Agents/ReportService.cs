@@ -41,13 +41,16 @@ public sealed class ReportService(Store store, IOptions<LocalHostOptions> local,
     {
         var ids = report.Vms.Select(seen => VmId.TryParse(seen.VmId, out var id) ? id : (VmId?)null).OfType<VmId>().Distinct().ToList();
         if (ids.Count == 0) { return null; }
-        var known = await session.Db.Vms.Where(vm => ids.Contains(vm.Id)).Select(vm => new { vm.Id, vm.Host, vm.Incarnation })
-            .ToListAsync();
+        var known = await session.Db.Vms.Where(vm => ids.Contains(vm.Id))
+            .Select(vm => new { vm.Id, vm.Host, vm.MigrationTarget, vm.Incarnation }).ToListAsync();
         var byId = known.ToDictionary(vm => vm.Id.ToString(), StringComparer.Ordinal);
+        var leaving = await session.Db.Departures.Where(gone => gone.Host == host && ids.Contains(gone.Vm)).Select(gone => gone.Vm)
+            .ToListAsync();
         List<RefusedObservation> refused = [];
         foreach (var seen in report.Vms)
         {
             if (!byId.TryGetValue(seen.VmId, out var vm)) { continue; }
+            if (vm.MigrationTarget == host || (vm.Host != host && leaving.Contains(vm.Id))) { continue; }
             var code = vm.Host != host ? ProblemCode.ForeignVm : seen.Incarnation < vm.Incarnation ? ProblemCode.OldIncarnation : null;
             if (code is null) { continue; }
             refused.Add(new(seen.VmId, code.Text));
@@ -94,17 +97,39 @@ public sealed class ReportService(Store store, IOptions<LocalHostOptions> local,
     private async Task ApplyVmAsync(StoreSession session, string? host, VmObservation seen)
     {
         if (!VmId.TryParse(seen.VmId, out var id)) { return; }
-        if (await session.VmAsync(id) is not { } vm) { return; }
-        if (host is not null && vm.Host?.ToString() != host)
+        var vm = await session.VmAsync(id);
+        if ((host ?? seen.HostId) is { } from && vm?.Host?.ToString() != from)
         {
-            AgentsLog.Foreign(logger, seen.VmId, host);
+            await ApplyElsewhereAsync(session, HostId.Parse(from), id, vm, seen);
             return;
         }
+        if (vm is null) { return; }
+        if (vm.Migration is not null) { await MoveReports.OfSourceAsync(session, vm, seen); }
         var before = (vm.ObservedPower, vm.ProcessId, vm.Restarts, vm.Failure);
         vm.Observe(Of(seen));
         if (before == (vm.ObservedPower, vm.ProcessId, vm.Restarts, vm.Failure)) { return; }
         AgentsLog.Observed(logger, id, vm.ObservedPower, vm.ProcessId, vm.Restarts);
         if (vm.Failure is { } failure) { AgentsLog.Failed(logger, id, vm.FailureReason ?? "Failed", failure); }
+    }
+
+    // Of a host that it is on its way to, or that was to let it go.
+    private async Task ApplyElsewhereAsync(StoreSession session, HostId host, VmId id, Vm? vm, VmObservation seen)
+    {
+        if (vm is not null && vm.MigrationTarget == host)
+        {
+            vm.ObserveTarget(seen.Incarnation, MoveReports.Of(seen));
+            return;
+        }
+        if (await session.Db.Departures.FirstOrDefaultAsync(gone => gone.Host == host && gone.Vm == id) is not { } departure)
+        {
+            if (vm is not null) { AgentsLog.Foreign(logger, seen.VmId, host.ToString()); }
+            return;
+        }
+        if (seen is not { Power: ObservedPower.Absent, Failure: null } || seen.Generation < departure.Generation) { return; }
+        session.Db.Departures.Remove(departure);
+        // The context's own, now that there is one.
+        if (await session.VmAsync(id) is { } known) { known.HasDeparted(host); }
+        AgentsLog.Departed(logger, seen.VmId, host);
     }
 
     private static VmReport Of(VmObservation seen) => new()

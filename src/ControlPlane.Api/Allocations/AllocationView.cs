@@ -22,6 +22,7 @@ internal static class AllocationView
         Engine = Words.Of(held.Engine),
         Owner = held.Owner,
         Resources = held.Resources.ToDictionary(amount => amount.Key.ToString(), amount => amount.Value),
+        ForMove = held.ForMove,
         Placement = placement,
         Etag = Answers.Etag(held.Version),
         CreateTime = held.CreateTime,

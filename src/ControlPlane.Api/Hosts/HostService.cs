@@ -87,11 +87,22 @@ public sealed class HostService(Store store, Mutations mutations, HostHeartbeats
         if (terms.Stale(host.Version) is { } stale) { return stale; }
         if (await HostUse.RefuseAsync(session, host) is { } refusal) { return refusal; }
         await session.Db.HostCertificates.Where(row => row.Host == host.Id).ExecuteDeleteAsync(CancellationToken.None);
+        await ForgetDeparturesAsync(session, host);
         session.Db.Hosts.Remove(host);
         await session.Db.SaveChangesAsync(CancellationToken.None);
         if (!terms.ValidateOnly) { Forget(host); }
         return Answer.NoContent();
     }, ct);
+
+    // Nobody is left there to let anything go.
+    private static async Task ForgetDeparturesAsync(StoreSession session, Host host)
+    {
+        var gone = await session.Db.Departures.Where(row => row.Host == host.Id).ToListAsync();
+        session.Db.Departures.RemoveRange(gone);
+        var ids = gone.Select(row => row.Vm).ToList();
+        var vms = await session.Db.Vms.IgnoreQueryFilters().Where(vm => ids.Contains(vm.Id)).ToListAsync();
+        foreach (var vm in vms) { vm.HasDeparted(host.Id); }
+    }
 
     private void Forget(Host host)
     {

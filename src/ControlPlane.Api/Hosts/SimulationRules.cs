@@ -15,6 +15,8 @@ internal static class SimulationRules
         context.Latency($"{path}.startLatencyMs", settings.StartLatencyMs);
         context.Latency($"{path}.stopLatencyMs", settings.StopLatencyMs);
         context.Latency($"{path}.removeLatencyMs", settings.RemoveLatencyMs);
+        context.Latency($"{path}.migrateLatencyMs", settings.MigrateLatencyMs);
+        context.Rate($"{path}.migrateFaultRate", settings.MigrateFaultRate);
         context.Rate($"{path}.prepareFaultRate", settings.PrepareFaultRate);
         context.Rate($"{path}.startFaultRate", settings.StartFaultRate);
         context.Rate($"{path}.stopFaultRate", settings.StopFaultRate);

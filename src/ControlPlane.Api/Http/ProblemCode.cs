@@ -40,6 +40,13 @@ public sealed class ProblemCode
     public static readonly ProblemCode OperationInProgress =
         new("operation-in-progress", 409, "Another operation is at work on it", RetryAdvice.AfterDelay, retryAfterSeconds: 2);
     public static readonly ProblemCode InvalidState = new("invalid-state", 409, "Its state does not allow this", RetryAdvice.AfterChange);
+    public static readonly ProblemCode SameHost = new("same-host", 409, "The VM is on this host already", RetryAdvice.AfterChange);
+    public static readonly ProblemCode IncompatibleHost =
+        new("incompatible-host", 409, "The host gives the guest another machine", RetryAdvice.AfterChange);
+    public static readonly ProblemCode HostUnavailable =
+        new("host-unavailable", 409, "The host takes no VM now", RetryAdvice.AfterChange);
+    public static readonly ProblemCode MigrationLimit =
+        new("migration-limit", 409, "The host takes part in as many moves as it may", RetryAdvice.AfterDelay, retryAfterSeconds: 10);
     public static readonly ProblemCode JoinTokenUsed =
         new("join-token-used", 409, "Another machine has used the join token", RetryAdvice.AfterChange);
     public static readonly ProblemCode OldIncarnation =

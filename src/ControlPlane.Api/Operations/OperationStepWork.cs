@@ -41,8 +41,17 @@ public sealed record OperationStepWork
     /// <summary>How often it is begun before it counts as failed.</summary>
     public int MaxAttempts { get; init; } = 1;
 
-    /// <summary>What the machine must know of it.</summary>
-    public StepRule Rule => new(Name, Undo is not null, MaxAttempts);
+    /// <summary>Whether what is waited for may come later: when the time is up the step is done, with a warning.</summary>
+    public bool DoMayLag { get; init; }
+
+    /// <summary>The same for its undoing.</summary>
+    public bool UndoMayLag { get; init; }
+
+    /// <summary>Whether the operation can still be cancelled once this has begun.</summary>
+    public Func<Operation, bool> Cancels { get; init; } = _ => true;
+
+    /// <summary>What the machine must know of it, in one operation.</summary>
+    public StepRule RuleOf(Operation operation) => new(Name, Undo is not null, MaxAttempts) { Cancels = Cancels(operation) };
 
     /// <summary>Whether it is begun in one commit and ended in a later one.</summary>
     public bool Waits => Await is not null || AwaitChildren is not null;

@@ -25,5 +25,5 @@ public sealed record OperationTable
         [.. operation.Steps.Select(step => Steps.First(work => work.Name == step.Name))];
 
     /// <summary>The rules of one operation's steps.</summary>
-    public IReadOnlyList<StepRule> Rules(Operation operation) => [.. Of(operation).Select(work => work.Rule)];
+    public IReadOnlyList<StepRule> Rules(Operation operation) => [.. Of(operation).Select(work => work.RuleOf(operation))];
 }

@@ -3,6 +3,7 @@ using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Preemption;
 using ControlPlane.Api.Queueing;
+using ControlPlane.Api.Vms.Moving;
 using ControlPlane.Contracts.Operations;
 using ControlPlane.Core.Operations;
 
@@ -35,13 +36,15 @@ public static class OperationView
         Target = operation.Target,
         State = Words.Of(operation.State),
         Done = operation.Done,
-        Progress = tally is null || operation.Steps.Count > 1 ? Progress(operation) : Progress(operation, tally),
+        Progress = MigrationView.Progress(operation)
+            ?? (tally is null || operation.Steps.Count > 1 ? Progress(operation) : Progress(operation, tally)),
         Steps = [.. operation.Steps.Select(Of)],
         Cancellable = tables.CancellableByCaller(operation),
         Parent = operation.Parent?.ToString(),
         Children = [],
         Placement = operation.Placement,
         Preemption = PreemptionArguments.Of(operation) is { } plan ? PreemptionView.Of(plan) : null,
+        Migration = MigrationView.Of(operation),
         Queue = operation.QueueTurn is null ? null : new OperationQueue
         {
             Position = place?.Position, OfProject = place?.OfProject, Reason = place?.Reason ?? operation.QueueReason!,

@@ -139,6 +139,14 @@ public sealed class OperationWorker(
             case StepProgress.Reached when undo: operation.CompleteUndo(step, now); break;
             case StepProgress.Reached: operation.Complete(step, now); break;
             case StepProgress.Again when !undo: operation.TryAgain(step); break;
+            case StepProgress.Missed missed when undo && table.Of(operation)[step].UndoMayLag:
+                operation.Warn($"Undoing '{operation.Steps[step].Name}' has not been seen to its end: {missed.Fault.Message}");
+                operation.CompleteUndo(step, now);
+                break;
+            case StepProgress.Missed missed when !undo && table.Of(operation)[step].DoMayLag:
+                operation.Warn($"'{operation.Steps[step].Name}' has not been seen to its end and goes on: {missed.Fault.Message}");
+                operation.Complete(step, now);
+                break;
             case StepProgress.Missed missed when undo: GiveUpUndo(scope, step, missed.Fault); break;
             case StepProgress.Missed when OperationMachine.TriesAgain(operation, table.Rules(operation), step):
                 operation.TryAgain(step);

@@ -31,9 +31,11 @@ internal sealed class ChangeFeed
     {
         var db = session.Db;
         var places = new FleetFollower(session);
+        List<Departure> departures = [];
         foreach (var entry in db.ChangeTracker.Entries().ToList())
         {
             if (entry.State is not (EntityState.Added or EntityState.Modified or EntityState.Deleted)) { continue; }
+            if (entry is { Entity: Departure departure, State: EntityState.Added }) { departures.Add(departure); }
             if (entry.State == EntityState.Modified && OnlyLeaseChanged(entry)) { Note(entry, session); continue; }
             if (Describe(entry.Entity, Type(entry.State), session) is not { } change) { continue; }
             places.Follow(entry);
@@ -46,6 +48,7 @@ internal sealed class ChangeFeed
             Note(entry, session);
             db.Events.Add(change);
         }
+        foreach (var departure in departures) { Tell(departure, session); }
         places.Apply(Revision);
     }
 
@@ -184,7 +187,21 @@ internal sealed class ChangeFeed
         if (vm.Host is not { } on) { return; }
         vm.AssignmentRevision = change.Revision;
         session.Rows.Assigned.Add(vm.Id);
-        session.Topics.Add(AssignmentTopic.Of(on));
-        if (session.Fleet.Find(on) is { Driver: HostDriver.Simulated }) { session.Topics.Add(AssignmentTopic.Simulated); }
+        Tell(on, session);
+        if (vm.MigrationTarget is { } target) { Tell(target, session); }
+    }
+
+    // No event of its own: it goes with a change of its VM, and takes the newest number of the turn.
+    private void Tell(Departure departure, StoreSession session)
+    {
+        departure.Revision = Revision;
+        session.Rows.Departed = Revision;
+        Tell(departure.Host, session);
+    }
+
+    private static void Tell(HostId host, StoreSession session)
+    {
+        session.Topics.Add(AssignmentTopic.Of(host));
+        if (session.Fleet.Find(host) is { Driver: HostDriver.Simulated }) { session.Topics.Add(AssignmentTopic.Simulated); }
     }
 }

@@ -108,6 +108,11 @@ internal sealed class CommittedState : IDisposable
         var vms = page.Where(change => change.Kind == "VM").Select(change => VmId.Parse(change.Id)).Distinct().ToList();
         List<HostId> on = vms.Count == 0 ? [] : await db.Vms.Where(vm => vm.Host != null && vms.Contains(vm.Id))
             .Select(vm => vm.Host!.Value).Distinct().ToListAsync(ct);
+        if (vms.Count > 0)
+        {
+            on.AddRange(await db.Vms.Where(vm => vm.MigrationTarget != null && vms.Contains(vm.Id))
+                .Select(vm => vm.MigrationTarget!.Value).Distinct().ToListAsync(ct));
+        }
         var hosts = page.Where(change => change.Kind == "HOST").Select(change => HostId.Parse(change.Id)).Concat(on).Distinct().ToList();
         var pools = page.Where(change => change.Kind == "POOL").Select(change => PoolId.Parse(change.Id)).Distinct().ToList();
         return (await FleetFollower.ReadAsync(ledger, hosts, vms.Count > 0, pools, db, ct)).At(page[^1].Revision);
@@ -121,7 +126,10 @@ internal sealed class CommittedState : IDisposable
         {
             var hosts = await db.Vms.Where(vm => vm.AssignmentRevision > since && vm.Host != null).Select(vm => vm.Host!.Value)
                 .Distinct().ToListAsync(ct);
-            topics.AddRange([AssignmentTopic.Simulated, .. hosts.Select(AssignmentTopic.Of)]);
+            var targets = await db.Vms.Where(vm => vm.AssignmentRevision > since && vm.MigrationTarget != null)
+                .Select(vm => vm.MigrationTarget!.Value).Distinct().ToListAsync(ct);
+            var left = await db.Departures.Where(gone => gone.Revision > since).Select(gone => gone.Host).Distinct().ToListAsync(ct);
+            topics.AddRange([AssignmentTopic.Simulated, .. hosts.Concat(targets).Concat(left).Distinct().Select(AssignmentTopic.Of)]);
         }
         var operations = page.Where(change => change.Kind == "OPERATION").Select(change => OperationId.Parse(change.Id))
             .Distinct().ToList();

@@ -48,7 +48,8 @@ internal sealed class FleetFollower(StoreSession session)
     private static async Task<LedgerView> ReadHostsAsync(
         LedgerView ledger, IReadOnlyList<HostId> ids, bool recount, StoreContext db, CancellationToken ct)
     {
-        var placed = db.Vms.Where(vm => vm.Host != null && ids.Contains(vm.Host.Value));
+        var placed = db.Vms.Where(vm => (vm.Host != null && ids.Contains(vm.Host.Value))
+            || (vm.MigrationTarget != null && ids.Contains(vm.MigrationTarget.Value)));
         var occupancies = recount ? await OccupanciesAsync(placed, ct) : null;
         var found = await db.Hosts.AsNoTracking().Where(host => ids.Contains(host.Id)).ToDictionaryAsync(host => host.Id, ct);
         foreach (var id in ids)
@@ -66,7 +67,7 @@ internal sealed class FleetFollower(StoreSession session)
         var (occupancies, specs) = (new Dictionary<HostId, HostOccupancy>(), new Dictionary<string, VmSpec>(StringComparer.Ordinal));
         // Joined with nothing it is the column's text that is read, so that the same text is parsed once.
         var placed = vms.AsNoTracking().Where(vm => vm.Host != null)
-            .Select(vm => new { vm.Host, vm.Project, vm.Pool, Spec = (string)(object)vm.Spec + "", vm.CreateTime });
+            .Select(vm => new { vm.Host, vm.MigrationTarget, vm.Project, vm.Pool, Spec = (string)(object)vm.Spec + "", vm.CreateTime });
         await foreach (var vm in placed.AsAsyncEnumerable().WithCancellation(ct))
         {
             if (!specs.TryGetValue(vm.Spec, out var spec))
@@ -74,10 +75,14 @@ internal sealed class FleetFollower(StoreSession session)
                 if (specs.Count == MaxSpecsKept) { specs.Clear(); }
                 specs[vm.Spec] = spec = StoreJson.Read<VmSpec>(vm.Spec);
             }
-            var there = occupancies.GetValueOrDefault(vm.Host!.Value, HostOccupancy.None);
-            occupancies[vm.Host.Value] = there.Plus(Occupant.Of(vm.Project, vm.Pool, spec, vm.CreateTime));
+            var occupant = Occupant.Of(vm.Project, vm.Pool, spec, vm.CreateTime);
+            Count(vm.Host!.Value, occupant);
+            if (vm.MigrationTarget is { } target) { Count(target, occupant); }
         }
         return occupancies;
+
+        void Count(HostId host, Occupant occupant) =>
+            occupancies[host] = occupancies.GetValueOrDefault(host, HostOccupancy.None).Plus(occupant);
     }
 
     /// <summary>Takes a row's change in.</summary>
@@ -88,7 +93,10 @@ internal sealed class FleetFollower(StoreSession session)
             case Host host: hosts[host.Id] = entry.State == EntityState.Deleted ? null : host; break;
             case Pool pool when entry.State == EntityState.Deleted: session.Ledger = session.Ledger.Without(pool.Id); break;
             case Pool pool: session.Ledger = session.Ledger.With(pool); break;
-            case Vm vm: Follow(Before(entry), entry.State == EntityState.Deleted ? null : On(vm)); break;
+            case Vm vm:
+                Follow(Before(entry, nameof(Vm.Host)), entry.State == EntityState.Deleted ? null : On(vm, vm.Host));
+                Follow(Before(entry, nameof(Vm.MigrationTarget)), entry.State == EntityState.Deleted ? null : On(vm, vm.MigrationTarget));
+                break;
         }
     }
 
@@ -113,7 +121,11 @@ internal sealed class FleetFollower(StoreSession session)
     }
 
     /// <summary>Takes in what a VM that has no entry was, null for a new one, and is.</summary>
-    internal void Follow(Vm? before, Vm now) => Follow(before is null ? null : On(before), On(now));
+    internal void Follow(Vm? before, Vm now)
+    {
+        Follow(before is null ? null : On(before, before.Host), On(now, now.Host));
+        Follow(before is null ? null : On(before, before.MigrationTarget), On(now, now.MigrationTarget));
+    }
 
     private void Follow((HostId, Occupant)? left, (HostId, Occupant)? came)
     {
@@ -122,12 +134,13 @@ internal sealed class FleetFollower(StoreSession session)
         if (came is var (to, here)) { occupancies[to] = OccupancyOf(to).Plus(here); }
     }
 
-    private static (HostId, Occupant)? Before(EntityEntry entry) => entry.State == EntityState.Added ? null : On(
-        entry.OriginalValues.GetValue<HostId?>(nameof(Vm.Host)), entry.OriginalValues.GetValue<string>(nameof(Vm.Project)),
+    // One that moves is there for the rules at both ends: nobody who must not be beside it comes meanwhile.
+    private static (HostId, Occupant)? Before(EntityEntry entry, string end) => entry.State == EntityState.Added ? null : On(
+        entry.OriginalValues.GetValue<HostId?>(end), entry.OriginalValues.GetValue<string>(nameof(Vm.Project)),
         entry.OriginalValues.GetValue<PoolId>(nameof(Vm.Pool)), entry.OriginalValues.GetValue<VmSpec>(nameof(Vm.Spec)),
         entry.OriginalValues.GetValue<DateTimeOffset>(nameof(Vm.CreateTime)));
 
-    private static (HostId, Occupant)? On(Vm vm) => On(vm.Host, vm.Project, vm.Pool, vm.Spec, vm.CreateTime);
+    private static (HostId, Occupant)? On(Vm vm, HostId? end) => On(end, vm.Project, vm.Pool, vm.Spec, vm.CreateTime);
 
     private static (HostId, Occupant)? On(HostId? host, string project, PoolId pool, VmSpec spec, DateTimeOffset createTime) =>
         host is { } on ? (on, Occupant.Of(project, pool, spec, createTime)) : null;

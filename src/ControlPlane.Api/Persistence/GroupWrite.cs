@@ -55,7 +55,8 @@ internal sealed class GroupWrite : IDisposable
             ["host_id", "scope", "resource", "total", "reserved", "overcommit", "used", "exclusive"]);
         newLimits = new(connection, statements, "pool_limits", ["pool_id", "resource", "\"limit\"", "overcommit", "used"]);
         allocations = new(connection, statements, "allocations",
-            ["id", "project", "pool", "host", "engine", "owner", "vm", "reservation", "seat", "version", "create_time", "update_time"]);
+            ["id", "project", "pool", "host", "engine", "owner", "vm", "reservation", "seat", "for_move", "version", "create_time",
+                "update_time"]);
         amounts = new(connection, statements, "allocation_amounts", ["allocation_id", "resource", "amount"]);
         placements = new(connection, statements, "placements",
             ["id", "project", "target", "demand", "seed", "revision", "host", "engine", "decision_microseconds", "create_time"]);
@@ -130,7 +131,7 @@ internal sealed class GroupWrite : IDisposable
         allocations.Write(transaction, pending.Allocations.ConvertAll(row => new object?[]
         {
             row.Id.ToString(), row.Project, row.Pool.ToString(), row.Host.ToString(), row.Engine?.ToString(), row.Owner,
-            row.Vm?.ToString(), row.Reservation?.ToString(), row.Seat is { } seat ? StoreJson.Write(seat) : null, row.Version,
+            row.Vm?.ToString(), row.Reservation?.ToString(), row.Seat is { } seat ? StoreJson.Write(seat) : null, row.ForMove, row.Version,
             row.CreateTime.UtcTicks, row.UpdateTime.UtcTicks,
         }));
         amounts.Write(transaction, [.. pending.Allocations.SelectMany(row => row.Amounts.Select(amount => new object?[]

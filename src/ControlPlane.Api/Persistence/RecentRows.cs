@@ -57,6 +57,8 @@ internal sealed class RecentRows
             foreach (var (id, operation) in turn.WrittenOperations) { operations.Set(id, operation); }
         }
         if (told.Count > 0) { Assigned(told); }
+        // What hosts must let go is not kept here: whoever has not heard of it asks the database.
+        foreach (var turn in turns.Where(turn => turn.Departed > 0)) { ForgetAssigned(turn.Departed); }
     }
 
     /// <summary>Others have changed these: they are asked for when they are needed.</summary>

@@ -31,6 +31,7 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
     public DbSet<Flavor> Flavors => Set<Flavor>();
     public DbSet<Image> Images => Set<Image>();
     public DbSet<Vm> Vms => Set<Vm>();
+    public DbSet<Departure> Departures => Set<Departure>();
     public DbSet<Operation> Operations => Set<Operation>();
     public DbSet<PlacementRow> Placements => Set<PlacementRow>();
     public DbSet<FleetRow> Fleets => Set<FleetRow>();

@@ -38,6 +38,9 @@ internal sealed class TurnRows
     /// <summary>The VMs whose hosts are told something new.</summary>
     internal HashSet<VmId> Assigned { get; } = [];
 
+    /// <summary>The newest revision at which a host was told to let a VM go; zero when none was.</summary>
+    internal long Departed { get; set; }
+
     internal bool Any => History.Count > 0 || Events.Count > 0 || Operations.Count > 0;
 
     internal void Changed(Host before, Host after) =>

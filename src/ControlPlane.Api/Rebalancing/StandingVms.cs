@@ -26,7 +26,8 @@ internal sealed record StandingVms(IReadOnlyList<Movable> Movable, IReadOnlyList
     {
         var pools = family.Pools.Select(pool => pool.Id).ToList();
         var vms = db.Vms.Where(vm => pools.Contains(vm.Pool) && vm.Host != null && (only == null || only.Contains(vm.Id)));
-        var claims = await db.Allocations.Where(held => held.Vm != null && vms.Any(vm => vm.Id == held.Vm)).ToListAsync(ct);
+        var claims = await db.Allocations.Where(held => held.Vm != null && !held.ForMove && vms.Any(vm => vm.Id == held.Vm))
+            .ToListAsync(ct);
         var held = claims.ToDictionary(claim => claim.Vm!.Value);
         var groups = await db.AffinityGroups.ToDictionaryAsync(group => group.Id, ct);
         var (movable, skipped) = (new List<Movable>(), new List<SkippedVm>());

@@ -3,6 +3,7 @@ using ControlPlane.Contracts.Reports;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Isolation;
 using ControlPlane.Core.Vms;
+using ControlPlane.Core.Vms.Moving;
 using Microsoft.EntityFrameworkCore;
 
 namespace ControlPlane.Api.Reports;
@@ -37,9 +38,28 @@ internal static class ModelSums
             Claim = all.Sum(vm => vm.ClaimMicroseconds), Decision = all.Sum(vm => vm.DecisionMicroseconds),
             Moves = all.Sum(vm => (long)vm.Migrations), Count = all.LongCount(),
         }).FirstOrDefaultAsync(ct);
-        var none = new Dictionary<string, long>();
+        var moves = await MovesAsync(db, ct);
         return (new() { SumMicroseconds = sums?.Claim ?? 0, DecisionSumMicroseconds = sums?.Decision ?? 0, Count = sums?.Count ?? 0 },
-            new() { Sum = sums?.Moves ?? 0, ByAlgorithm = none, ByOutcome = none });
+            new()
+            {
+                Sum = sums?.Moves ?? 0, ByAlgorithm = Sums(moves, count => Words.Of(count.Algorithm)),
+                ByOutcome = Sums(moves, count => Words.Of(count.Outcome)),
+            });
+    }
+
+    // Few VMs have ever moved, and those in few ways: each way is read once with how many VMs have it.
+    private static async Task<List<(MigrationCount Count, long Vms)>> MovesAsync(StoreContext db, CancellationToken ct)
+    {
+        var ways = await db.Vms.Where(vm => vm.Migrations > 0).GroupBy(vm => vm.MigrationCounts)
+            .Select(way => new { Counts = way.Key, Vms = way.LongCount() }).ToListAsync(ct);
+        return [.. ways.SelectMany(way => way.Counts.Select(count => (count, way.Vms)))];
+    }
+
+    private static SortedDictionary<string, long> Sums(List<(MigrationCount Count, long Vms)> moves, Func<MigrationCount, string> by)
+    {
+        var sums = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (count, vms) in moves) { sums[by(count)] = sums.GetValueOrDefault(by(count)) + (count.Attempts * vms); }
+        return sums;
     }
 
     // Few sets of controls occur, however many VMs there are: the database counts each set, the degree is worked out once per set.

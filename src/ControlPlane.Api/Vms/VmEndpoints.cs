@@ -70,6 +70,15 @@ public static class VmEndpoints
             .Describes("Pause a VM", "Its vCPUs stand still; it keeps its memory and its room.");
         vms.MapPost("/{vm}/resume", ResumeAsync).StartsOperation<OperationResource>().Refuses(Busy).WithPath("vm", ExampleVm)
             .Describes("Resume a VM", "Its vCPUs run again.");
+        vms.MapPost("/{vm}/migrate", MigrateAsync).StartsOperation<OperationResource>().Refuses(Busy).WithPath("vm", ExampleVm)
+            .Refuses(ProblemCode.SameHost, ProblemCode.IncompatibleHost, ProblemCode.HostUnavailable, ProblemCode.MigrationLimit,
+                ProblemCode.InsufficientCapacity, ProblemCode.ExceedsEveryHost, ProblemCode.Conflict)
+            .WithExample("Live, where the scheduler likes", new MigrateVm())
+            .WithExample("To a host, while it is off", new MigrateVm { Algorithm = "COLD", Host = "host-2" })
+            .Describes("Move a VM to another host", "Live while its guest runs (PRE_COPY, POST_COPY, HYBRID) or while it is off (COLD). "
+                + "Until the switch it can be cancelled and is at its host as if nothing had been; POST_COPY and HYBRID cannot be "
+                + "cancelled once `transfer` has begun. The operation's `migration` shows phase and bytes. With `validateOnly` its "
+                + "`preflight` tells for every host each check.");
     }
 
     private static Task<Answer> ListAsync(RequestTerms terms, ListTerms list, VmService vms, CancellationToken ct) =>
@@ -98,6 +107,10 @@ public static class VmEndpoints
 
     private static Task<Answer> PauseAsync(string vm, RequestTerms terms, VmService vms, CancellationToken ct) =>
         vms.PauseAsync(vm, terms, ct);
+
+    private static Task<Answer> MigrateAsync(
+        string vm, OptionalBody<MigrateVm> body, RequestTerms terms, VmService vms, CancellationToken ct) =>
+        vms.MigrateAsync(vm, body.Value, terms, ct);
 
     private static Task<Answer> ResumeAsync(string vm, RequestTerms terms, VmService vms, CancellationToken ct) =>
         vms.ResumeAsync(vm, terms, ct);

@@ -4,6 +4,7 @@ using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Preemption;
 using ControlPlane.Api.Queueing;
+using ControlPlane.Api.Vms.Moving;
 using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
@@ -16,7 +17,7 @@ namespace ControlPlane.Api.Vms;
 /// <summary>Reads VMs and accepts what is to be done to them. The doing is the operations'.</summary>
 public sealed class VmService(
     Store store, Mutations mutations, VmCreation creation, ReturnedRoom returned, QueueDispatcher queue,
-    OperationStarter operations)
+    MigrationEntrance migrations, OperationStarter operations)
 {
     /// <summary>A page of them.</summary>
     public async Task<Answer> ListAsync(RequestTerms terms, ListTerms list, CancellationToken ct)
@@ -64,6 +65,20 @@ public sealed class VmService(
     /// <summary>Lets its vCPUs run again.</summary>
     public Task<Answer> ResumeAsync(string vm, RequestTerms terms, CancellationToken ct) => ActAsync(vm, terms, OperationKind.ResumeVm,
         VmActivity.None, [VmOperationTables.Resume], _ => null, null, ct, VmState.Paused);
+
+    /// <summary>Moves it to another host.</summary>
+    public async Task<Answer> MigrateAsync(string text, MigrateVm body, RequestTerms terms, CancellationToken ct)
+    {
+        var answer = await mutations.RunAsync(terms, async session =>
+        {
+            if (await Named.VmAsync(session.Db, text) is not { } vm) { return Problem.NotFound("VM", text); }
+            if (terms.Stale(vm.Version) is { } stale) { return stale; }
+            var accepted = await migrations.AcceptAsync(session, vm, body, terms);
+            await session.SaveAsync();
+            return accepted;
+        }, ct);
+        return await operations.AnswerAsync(answer, terms, ct);
+    }
 
     /// <summary>Removes it, whatever it is.</summary>
     public Task<Answer> DeleteAsync(string vm, RequestTerms terms, CancellationToken ct) => ActAsync(vm, terms, OperationKind.DeleteVm,

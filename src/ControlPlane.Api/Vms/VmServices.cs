@@ -1,6 +1,8 @@
+using ControlPlane.Api.Http;
 using ControlPlane.Api.Operations;
 using ControlPlane.Api.Preemption;
 using ControlPlane.Api.Vms.Batches;
+using ControlPlane.Api.Vms.Moving;
 using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Vms;
@@ -20,6 +22,9 @@ public static class VmServices
         services.AddSingleton<IOperationTables>(provider => provider.GetRequiredService<VmOperationTables>());
         services.AddSingleton(provider => new Lazy<VmCreation>(provider.GetRequiredService<VmCreation>));
         services.AddSingleton<VmBatchService>();
+        services.AddSingleton<MigrationEntrance>();
+        services.AddSingleton<IOperationTables, MigrationTables>();
+        services.AddChecked<MigrationOptions>("ControlPlane:Migrations");
         services.AddSingleton<IOperationTables, VmBatchTables>();
         return builder;
     }

@@ -17,10 +17,14 @@ public sealed record VmMove
     /// <summary>What the VM will be at the target; burnt when the move comes to nothing.</summary>
     public required long TargetIncarnation { get; init; }
 
-    /// <summary>Where the target listens for memory, as <c>host:port</c>; null until it has said so, and for COLD. At the source only.</summary>
+    /// <summary>
+    /// Where the target listens for memory, as <c>host:port</c>; null until it has said so, and for COLD. At the source only.
+    /// </summary>
     public string? MemoryAddress { get; init; }
 
-    /// <summary>Where the target listens for the disk (NBD), as <c>host:port</c>; null until it has said so, and when no disk goes.</summary>
+    /// <summary>
+    /// Where the target listens for the disk (NBD), as <c>host:port</c>; null until it has said so, and when no disk goes.
+    /// </summary>
     public string? DiskAddress { get; init; }
 
     /// <summary>Whether the target listens: the source may begin. Always false at the target.</summary>

@@ -15,6 +15,9 @@ public sealed record SimulationSettings
     /// <summary>Milliseconds to remove a VM.</summary>
     public int RemoveLatencyMs { get; init; }
 
+    /// <summary>Milliseconds to send a VM to another host.</summary>
+    public int MigrateLatencyMs { get; init; }
+
     /// <summary>The share of prepares that fail: 0 to 1.</summary>
     public double PrepareFaultRate { get; init; }
 
@@ -26,4 +29,7 @@ public sealed record SimulationSettings
 
     /// <summary>The share of removals that fail.</summary>
     public double RemoveFaultRate { get; init; }
+
+    /// <summary>The share of migrations that fail before the guest stands still.</summary>
+    public double MigrateFaultRate { get; init; }
 }

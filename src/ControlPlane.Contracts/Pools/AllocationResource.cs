@@ -27,6 +27,11 @@ public sealed record AllocationResource
     /// <summary>By class.</summary>
     public required IReadOnlyDictionary<string, long> Resources { get; init; }
 
+    /// <summary>
+    /// Whether it is the room of a VM that is on its way to the host: the host is charged, the pools are not, a second time.
+    /// </summary>
+    public required bool ForMove { get; init; }
+
     /// <summary>The decision that chose the host, or null.</summary>
     public required string? Placement { get; init; }
 

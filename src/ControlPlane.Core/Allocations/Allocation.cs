@@ -52,6 +52,9 @@ public sealed class Allocation
     /// <summary>The reservation that it is a slot of, or null.</summary>
     public ReservationId? Reservation { get; private set; }
 
+    /// <summary>Whether it is the room of a VM that is on its way here: the host is charged, the pools are not, a second time.</summary>
+    public bool ForMove { get; private set; }
+
     /// <summary>What is held.</summary>
     public IReadOnlyList<AllocationAmount> Amounts => amounts;
 
@@ -73,6 +76,16 @@ public sealed class Allocation
     /// <summary>It becomes a slot of a reservation.</summary>
     public void PassTo(ReservationId reservation) =>
         (Owner, Vm, Reservation) = (Reservations.Reservation.OwnerOf(reservation), null, reservation);
+
+    /// <summary>It is the room of a VM that is on its way to its host.</summary>
+    public Allocation AwaitingMove()
+    {
+        ForMove = true;
+        return this;
+    }
+
+    /// <summary>The VM has come: it is its claim.</summary>
+    public void EndMove() => ForMove = false;
 
     internal void Set(ResourceVector resources)
     {

@@ -18,8 +18,16 @@ public sealed record HostPlatform
     /// <summary>The CPU's feature words; empty when they are not known.</summary>
     public IReadOnlyList<string> CpuFeatures { get; init; } = [];
 
+    /// <summary>What runs its guests, such as <c>qemu-7.2</c>; null when it is not known.</summary>
+    public string? Hypervisor { get; init; }
+
+    /// <summary>The storage on which it keeps its VMs' disks together with other hosts, by name; null when they are on it alone.</summary>
+    public string? SharedDisks { get; init; }
+
     /// <summary>Whether all of it is the same; lists are compared by what is in them.</summary>
     public bool SameAs(HostPlatform other) => ReferenceEquals(this, other)
-        || (Architecture == other.Architecture && CpuModel == other.CpuModel && Firmwares.SequenceEqual(other.Firmwares)
+        || (Architecture == other.Architecture && CpuModel == other.CpuModel && Hypervisor == other.Hypervisor
+            && SharedDisks == other.SharedDisks
+            && Firmwares.SequenceEqual(other.Firmwares)
             && CpuFeatures.SequenceEqual(other.CpuFeatures));
 }

@@ -72,6 +72,9 @@ public sealed class Operation
     /// <summary>Why it began to wait.</summary>
     public string? QueueReason { get; private set; }
 
+    /// <summary>How far what it sends from one host to another is; null when it sends nothing.</summary>
+    public OperationTransfer? Transfer { get; set; }
+
     /// <summary>Rises with each worker that takes it up; a write by an older one is refused.</summary>
     public long Lease { get; private set; }
 

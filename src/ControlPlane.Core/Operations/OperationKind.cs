@@ -27,6 +27,9 @@ public enum OperationKind
     /// <summary>Removes a VM.</summary>
     DeleteVm,
 
+    /// <summary>Moves a VM to another host.</summary>
+    MigrateVm,
+
     /// <summary>Makes many VMs, each by a child.</summary>
     BatchCreateVms,
 

@@ -16,7 +16,8 @@ public static class OperationMachine
 
     /// <summary>Whether a cancel can still be honoured: not ended, and no step without undo has begun.</summary>
     public static bool Cancellable(Operation operation, IReadOnlyList<StepRule> rules) =>
-        !operation.Done && operation.State != OperationState.Cancelling && operation.Fault is null && !PastReturn(operation, rules);
+        !operation.Done && operation.State != OperationState.Cancelling && operation.Fault is null && !PastReturn(operation, rules)
+        && !rules.Where((rule, i) => !rule.Cancels && operation.Steps[i].Begun).Any();
 
     /// <summary>Whether a failed attempt is followed by another, instead of failing the step.</summary>
     public static bool TriesAgain(Operation operation, IReadOnlyList<StepRule> rules, int step) =>

@@ -6,4 +6,8 @@ namespace ControlPlane.Core.Operations;
 /// <param name="MaxAttempts">
 /// How often it is begun before it counts as failed (or, past the point of no return, before the operation gives up).
 /// </param>
-public sealed record StepRule(string Name, bool Undoable, int MaxAttempts);
+public sealed record StepRule(string Name, bool Undoable, int MaxAttempts)
+{
+    /// <summary>False for a step that nobody can cancel once it has begun, though its failure is undone.</summary>
+    public bool Cancels { get; init; } = true;
+}

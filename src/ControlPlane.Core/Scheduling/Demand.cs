@@ -69,6 +69,12 @@ public sealed record Demand
     /// <summary>The one host to take, or null to choose.</summary>
     public HostId? Host { get; init; }
 
+    /// <summary>The VM that it is for, when that is on a host already and leaves it; else null.</summary>
+    public LeavingVm? Leaving { get; init; }
+
+    /// <summary>The machine that it must find, for a guest that runs on; null for any.</summary>
+    public GuestMachine? Machine { get; init; }
+
     /// <summary>The rule of the group it is in, or null.</summary>
     public GroupRule? Group { get; init; }
 

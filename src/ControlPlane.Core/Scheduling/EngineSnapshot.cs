@@ -13,4 +13,7 @@ public sealed record EngineSnapshot(EngineKind Kind, bool Usable, string Reason,
 {
     /// <summary>The classes whose use it bounds to nothing, which a vector cannot say: its ratio leaves less than one of them.</summary>
     public IReadOnlyList<ResourceClass> Barred { get; init; } = [];
+
+    /// <summary>The machine that it gives its guests, such as <c>q35 qemu64 qemu-7.2</c>; empty when it is not known.</summary>
+    public string Machine { get; init; } = "";
 }

@@ -24,6 +24,8 @@ internal readonly record struct HostAttribute(HostAttributeKind Kind, string Wor
 
     internal static HostAttribute CpuFeature(string feature) => new(HostAttributeKind.CpuFeature, feature, "");
 
+    internal static HostAttribute Machine(EngineKind engine, string machine) => new(HostAttributeKind.Machine, machine, WordOf(engine));
+
     /// <summary>Whether the word names one of these domains.</summary>
     internal bool IsIn(FailureDomain scope) => scope.Kind switch
     {
@@ -41,7 +43,14 @@ internal readonly record struct HostAttribute(HostAttributeKind Kind, string Wor
         foreach (var firmware in host.Platform.Firmwares) { yield return Firmware(firmware); }
         if (host.Platform.CpuModel is { } model) { yield return CpuModel(model); }
         foreach (var feature in host.Platform.CpuFeatures) { yield return CpuFeature(feature); }
+        foreach (var engine in host.Engines) { yield return Machine(engine.Kind, engine.Machine); }
     }
+
+    private static string WordOf(EngineKind engine) => engine switch
+    {
+        EngineKind.Hardware => nameof(EngineKind.Hardware),
+        EngineKind.Software => nameof(EngineKind.Software),
+    };
 
     // Constants: a decision makes no text.
     private static string WordOf(CpuArchitecture architecture) => architecture switch

@@ -23,4 +23,7 @@ internal enum HostAttributeKind
 
     /// <summary>A feature of the CPU.</summary>
     CpuFeature,
+
+    /// <summary>The machine that an engine gives its guests.</summary>
+    Machine,
 }

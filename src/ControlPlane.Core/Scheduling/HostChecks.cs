@@ -18,6 +18,10 @@ internal static class HostChecks
     {
         var checks = new List<Check>(8 + demand.Resources.Count);
         if (demand.Host is { } wanted) { checks.Add(new("host", wanted.ToString(), host.Id.ToString(), Chosen(host, demand))); }
+        if (demand.Leaving is { } leaving)
+        {
+            checks.Add(new("other-host", $"not {leaving.Host}, which it leaves", host.Id.ToString(), Left(host, leaving)));
+        }
         checks.Add(new("state", "READY", Word(host.State), State(host)));
         if (demand.WithoutImage || demand.RealHostOnly)
         {
@@ -93,6 +97,7 @@ internal static class HostChecks
 
     private static Verdict If(bool holds, Verdict otherwise) => holds ? Verdict.Pass : otherwise;
     private static Verdict Chosen(HostSnapshot host, Demand demand) => If(demand.Host is not { } id || id == host.Id, Verdict.Mismatch);
+    private static Verdict Left(HostSnapshot host, LeavingVm leaving) => If(host.Id != leaving.Host, Verdict.Mismatch);
     private static Verdict State(HostSnapshot host) => If(host.State == HostState.Ready, Verdict.NotNow);
     private static Verdict Driver(HostSnapshot host, Demand demand) =>
         demand.WithoutImage ? If(host.Driver == HostDriver.Simulated, Verdict.Mismatch)

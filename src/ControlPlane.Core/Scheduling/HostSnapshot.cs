@@ -88,8 +88,13 @@ public sealed record HostSnapshot
         Amounts(host, engine.Kind, entry => entry.Capacity ?? 0),
         UsedOf(host, engine.Kind))
     {
+        Machine = MachineOf(host, engine),
         Barred = [.. host.Inventory.Where(entry => entry.Engine == engine.Kind && Bars(host, entry)).Select(entry => entry.Resource)],
     };
+
+    // A machine type without a version is another one in each version of QEMU.
+    private static string MachineOf(Host host, Engine engine) => host.Platform.Hypervisor is { } hypervisor
+        ? $"{engine.MachineType} {engine.CpuModel} {hypervisor}" : $"{engine.MachineType} {engine.CpuModel}";
 
     // Where the host's own capacity is nothing, so is each engine's.
     private static bool Bars(Host host, Inventory entry) =>

@@ -19,6 +19,11 @@ internal static class PlatformChecks
         {
             checks.Add(new("cpu-model", model, platform.CpuModel ?? "unknown", If(model == platform.CpuModel)));
         }
+        if (demand.Machine is { } machine)
+        {
+            var there = host.Engines.FirstOrDefault(engine => engine.Kind == machine.Engine)?.Machine ?? "none";
+            checks.Add(new("machine", $"{Word(machine.Engine)} {machine.Machine}", there, If(machine.Machine == there)));
+        }
         if (demand.CpuFeatures.Count > 0)
         {
             // Of hundreds of words only those that are asked for tell anything.

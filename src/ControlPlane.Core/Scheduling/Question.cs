@@ -41,7 +41,7 @@ internal ref struct Question
     /// <summary>How many words a demand asks for at the most.</summary>
     internal static int AttributesOf(Demand demand)
     {
-        var count = 1 + demand.HostLabels.Count + demand.RequiredTraits.Count + demand.ForbiddenTraits.Count + 3 + demand.CpuFeatures.Count;
+        var count = 1 + demand.HostLabels.Count + demand.RequiredTraits.Count + demand.ForbiddenTraits.Count + 4 + demand.CpuFeatures.Count;
         for (var i = 0; i < demand.Selectors.Count; i++) { count += 1 + demand.Selectors[i].Labels.Count; }
         return count;
     }
@@ -77,6 +77,7 @@ internal ref struct Question
     internal readonly ulong OfKind(FleetChunk chunk)
     {
         var mask = chunk.Here;
+        if (demand.Leaving is { } leaving && chunk.IndexOf(leaving.Host) is >= 0 and var left) { mask &= ~(1UL << left); }
         if (demand.WithoutImage) { mask &= chunk.Simulated; } else if (demand.RealHostOnly) { mask &= ~chunk.Simulated; }
         for (var i = 0; i < required && mask != 0; i++) { mask &= chunk.Carrying(attributes[i]); }
         for (var i = 1; i <= forbidden; i++) { mask &= ~chunk.Carrying(attributes[^i]); }
@@ -169,6 +170,7 @@ internal ref struct Question
     {
         if (demand.Architecture is { } architecture) { Require(HostAttribute.Architecture(architecture)); }
         if (demand.Firmware is { } firmware) { Require(HostAttribute.Firmware(firmware)); }
+        if (demand.Machine is { } machine) { Require(HostAttribute.Machine(machine.Engine, machine.Machine)); }
         if (demand.CpuModel is { } model) { Require(HostAttribute.CpuModel(model)); }
         for (var i = 0; i < demand.CpuFeatures.Count; i++) { Require(HostAttribute.CpuFeature(demand.CpuFeatures[i])); }
     }

@@ -23,6 +23,8 @@ internal static class Remedies
     private static IEnumerable<Remedy> For(HostSnapshot host, Demand demand, Check lack) => lack.Name switch
     {
         "host" => [Drop("host")],
+        "other-host" => [new(RemedyKind.Drop, "host", null, "take another host than the one that it leaves")],
+        "machine" => [new(RemedyKind.Drop, "algorithm", null, "move it with the algorithm COLD")],
         "state" => [State(host)],
         "driver" => [new(RemedyKind.ChangeImage, "image", null, demand.WithoutImage ? "give an image" : "give no image")],
         "zone" => [Drop("zone")],

@@ -16,10 +16,17 @@ public static class Scheduler
     /// <param name="fleet">The hosts at one moment.</param>
     /// <param name="demand">What is looked for.</param>
     /// <param name="seed">Chance for <see cref="PlacementAlgorithm.Random"/>; kept with the decision.</param>
-    public static Placement Place(FleetSnapshot fleet, Demand demand, ulong seed) => new(fleet, demand, seed, Choose(fleet, demand, seed));
+    public static Placement Place(FleetSnapshot fleet, Demand demand, ulong seed)
+    {
+        var seen = demand.Leaving is { } leaving ? leaving.SeenIn(fleet) : fleet;
+        return new(seen, demand, seed, ChooseSeen(seen, demand, seed));
+    }
 
-    /// <summary>The decision alone. Allocates nothing.</summary>
-    public static Choice Choose(FleetSnapshot fleet, Demand demand, ulong seed)
+    /// <summary>The decision alone. Allocates nothing, but for a VM that is somewhere already.</summary>
+    public static Choice Choose(FleetSnapshot fleet, Demand demand, ulong seed) =>
+        ChooseSeen(demand.Leaving is { } leaving ? leaving.SeenIn(fleet) : fleet, demand, seed);
+
+    private static Choice ChooseSeen(FleetSnapshot fleet, Demand demand, ulong seed)
     {
         var numbers = Rules.ScratchOf(fleet, demand);
         if (numbers == 0) { return Choose(fleet, demand, seed, []); }

@@ -14,7 +14,7 @@ namespace ControlPlane.Core.Vms;
 /// A virtual machine: what its owner wants, what its host is told (written by operations), what its host reports (written by
 /// reports), and the state that follows from both.
 /// </summary>
-public sealed class Vm
+public sealed partial class Vm
 {
     private VmSpec spec = null!;
 
@@ -95,11 +95,11 @@ public sealed class Vm
     /// <summary>The decision alone, in microseconds.</summary>
     public long DecisionMicroseconds { get; private set; }
 
-    /// <summary>How often it has moved.</summary>
-    public int Migrations { get; private set; }
-
     /// <summary>The number of its present embodiment.</summary>
     public long Incarnation { get; private set; }
+
+    /// <summary>The newest number given to an embodiment, also to one that came to nothing: none is used twice.</summary>
+    public long Issued { get; private set; }
 
     /// <summary>Grows with each change of what its host is told.</summary>
     public long AssignmentGeneration { get; private set; }
@@ -208,7 +208,10 @@ public sealed class Vm
     public void Assign(Power power)
     {
         Invariant.Check(power is Power.Absent or Power.Stopped or Power.Running or Power.Paused, "a host is told an end, not a way");
-        if (power is Power.Running or Power.Paused && DesiredPower is Power.Absent or Power.Stopped) { Incarnation++; }
+        if (power is Power.Running or Power.Paused && DesiredPower is Power.Absent or Power.Stopped)
+        {
+            Incarnation = Issued = Math.Max(Issued, Incarnation) + 1;
+        }
         DesiredPower = power;
         AssignmentGeneration++;
     }
@@ -256,6 +259,7 @@ public sealed class Vm
             VmActivity.Starting => VmState.Starting,
             VmActivity.Stopping => VmState.Stopping,
             VmActivity.Deleting => VmState.Deleting,
+            VmActivity.Migrating => VmState.Migrating,
             VmActivity.None => Observed(),
         };
         Invariant.Check(VmTransitions.Allows(State, next), $"VM {Name}: {State} to {next}");

@@ -15,6 +15,9 @@ public enum VmActivity
     /// <summary>It is being stopped.</summary>
     Stopping,
 
+    /// <summary>It moves to another host.</summary>
+    Migrating,
+
     /// <summary>It is being removed.</summary>
     Deleting,
 }

@@ -3,7 +3,7 @@ namespace ControlPlane.Core.Vms;
 /// <summary>
 /// Which state may follow which: the one matrix. Reports come together and miss what lay between, so that any state a host can
 /// see (stopped, starting, running, paused, stopping, failed) follows any other; nothing becomes creating, and what migrates
-/// ends that first.
+/// is not removed before that has ended.
 /// </summary>
 public static class VmTransitions
 {
@@ -22,7 +22,8 @@ public static class VmTransitions
             or VmState.Deleting or VmState.Failed or VmState.Unknown,
         VmState.Stopping => to is VmState.Stopped or VmState.Running or VmState.Paused or VmState.Starting or VmState.Deleting
             or VmState.Failed or VmState.Unknown,
-        VmState.Migrating => to is VmState.Running or VmState.Paused or VmState.Stopped or VmState.Failed or VmState.Unknown,
+        VmState.Migrating => to is VmState.Running or VmState.Paused or VmState.Stopped or VmState.Starting or VmState.Stopping
+            or VmState.Failed or VmState.Unknown,
         VmState.Deleting => to is VmState.Stopped or VmState.Starting or VmState.Running or VmState.Paused or VmState.Stopping
             or VmState.Failed or VmState.Unknown,
         VmState.Failed => to is VmState.Starting or VmState.Running or VmState.Paused or VmState.Stopped or VmState.Stopping

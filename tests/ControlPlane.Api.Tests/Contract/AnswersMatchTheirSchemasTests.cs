@@ -253,6 +253,10 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await DoneAsync("PATCH", vm, web, ExampleOf("PATCH", vm));
         await DoneAsync("POST", $"{vm}/pause", web);
         await DoneAsync("POST", $"{vm}/resume", web);
+        await SayAsync(201, "POST", "/v1/hosts", none, Host("away", 0));
+        const string target = """{"host":"away"}""";
+        await SayAsync(200, "POST", $"{vm}/migrate", web, target, "?validateOnly=true");
+        await DoneAsync("POST", $"{vm}/migrate", web, target);
         await DoneAsync("POST", $"{vm}/reboot", web, ExampleOf("POST", $"{vm}/reboot"));
         await SayAsync(200, "GET", $"{vm}/console/log", web);
         await SayAsync(200, "GET", "/v1/reports/model", none);

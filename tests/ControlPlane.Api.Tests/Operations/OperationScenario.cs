@@ -26,6 +26,7 @@ public sealed record OperationScenario(
         new("DELETE_VM", service => MakeAsync(service, "RUNNING"), HttpMethod.Delete, VmPath, null, null),
         new("BATCH_CREATE_VMS", null, HttpMethod.Post, "/v1/vms:batch", Batch("ALL_OR_NOTHING"), "RUNNING"),
         new("PREEMPT_VM", FullAsync, HttpMethod.Post, "/v1/vms", Urgent, "STOPPED"),
+        new("MIGRATE_VM", TwoHostsAsync, HttpMethod.Post, $"{VmPath}/migrate", null, "RUNNING"),
         new("STOP_ENGINE", service => MakeAsync(service, "RUNNING"), HttpMethod.Post, $"{Engine}/stop", null, "RUNNING"),
         new("START_ENGINE", EngineStoppedAsync, HttpMethod.Post, $"{Engine}/start", null, "RUNNING"),
     ];
@@ -53,6 +54,12 @@ public sealed record OperationScenario(
         var allowed = new { policies = new { preemption = new { allowed = true } } };
         await ServiceFixture.ReadAsync(200, await service.SendAsync(HttpMethod.Patch, "/v1/pools/default", allowed));
         Finished(await service.CreateVmAsync(Vm, new { vcpus = 8, memoryMiB = 256, diskGiB = 1, engine = "HARDWARE", preemptible = true }));
+    }
+
+    private static async Task TwoHostsAsync(ServiceFixture service)
+    {
+        await MakeAsync(service, "RUNNING");
+        await service.AddHostAsync("h2");
     }
 
     private static async Task PausedAsync(ServiceFixture service)

@@ -136,6 +136,7 @@ public class VmTests
             VmActivity.Starting => [VmState.Starting],
             VmActivity.Stopping => [VmState.Stopping],
             VmActivity.Deleting => [VmState.Deleting],
+            VmActivity.Migrating => [VmState.Migrating],
             VmActivity.None when vm.ObservedPower == Power.Absent => [VmState.Failed],
             VmActivity.None => [Enum.Parse<VmState>(vm.ObservedPower.ToString())],
         };

@@ -14,7 +14,7 @@ public class VmTransitionsTests
         Running    - x x = x x x x x x
         Paused     - x x x = x x x x x
         Stopping   - x x x x = - x x x
-        Migrating  - x - x x - = - x x
+        Migrating  - x x x x x = - x x
         Deleting   - x x x x x - = x x
         Failed     - x x x x x - x = x
         Unknown    - x x x x x - x x =

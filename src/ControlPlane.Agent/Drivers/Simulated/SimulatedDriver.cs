@@ -216,7 +216,9 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
     /// <inheritdoc />
     public Task<IReadOnlyList<string>> ListAsync(CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<string>>(
-            [.. world.Where(pair => pair.Value.Power != ObservedPower.Absent).Select(pair => pair.Key.Vm).Distinct(StringComparer.Ordinal)]);
+        [
+            .. world.Where(pair => pair.Value.Power != ObservedPower.Absent).Select(pair => pair.Key.Vm).Distinct(StringComparer.Ordinal),
+        ]);
 
     /// <inheritdoc />
     public IConsoleLog? Console(string vmId) => NewestOf(vmId)?.Console;

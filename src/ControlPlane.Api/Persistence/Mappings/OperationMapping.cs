@@ -22,6 +22,7 @@ internal sealed class OperationMapping : IEntityTypeConfiguration<Operation>
         operation.HasIndex(row => row.QueueTurn);
         operation.Property(row => row.Steps).HasJson();
         operation.Property(row => row.Fault).HasJson();
+        operation.Property(row => row.Transfer).HasJson();
         operation.Property(row => row.Warnings).HasJson();
         operation.Ignore(row => row.Done);
         operation.Ignore(row => row.Unwinding);

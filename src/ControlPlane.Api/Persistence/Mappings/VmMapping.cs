@@ -19,6 +19,7 @@ internal sealed class VmMapping : IEntityTypeConfiguration<Vm>
         vm.HasIndex(row => new { row.Project, row.Name }).IsUnique();
         vm.HasIndex(row => new { row.Host, row.AssignmentRevision });
         vm.HasIndex(row => row.AssignmentRevision);
+        vm.HasIndex(row => row.MigrationTarget).HasFilter("migration_target IS NOT NULL");
         vm.HasIndex(row => row.Pool);
         vm.HasIndex(row => row.AffinityGroup);
         vm.HasIndex(row => row.Priority).HasFilter("preemptible");
@@ -27,6 +28,11 @@ internal sealed class VmMapping : IEntityTypeConfiguration<Vm>
         vm.Property(row => row.Preempted).HasJson();
         vm.Ignore(row => row.Holds);
         vm.Property(row => row.Seat).HasJson();
+        vm.Property(row => row.Migration).HasJson();
+        vm.Property(row => row.MigrationSight).HasJson();
+        vm.Property(row => row.MigrationCounts).HasJson();
+        vm.Property(row => row.Departing).HasJson();
+        vm.Ignore(row => row.ReadyToSwitch);
         vm.Property(row => row.Conditions).HasJson();
         vm.Property(row => row.IsolationControls).HasJson();
     }

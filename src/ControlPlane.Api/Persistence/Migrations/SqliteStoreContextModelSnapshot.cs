@@ -486,6 +486,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("engine");
 
+                    b.Property<bool>("ForMove")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("for_move");
+
                     b.Property<string>("Host")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -939,6 +943,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("target");
 
+                    b.Property<string>("Transfer")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transfer");
+
                     b.Property<long>("UpdateTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("update_time");
@@ -1162,6 +1170,62 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.ToTable("reservation_slots", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Core.Vms.Departure", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("host");
+
+                    b.Property<string>("Vm")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("vm");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("create_time");
+
+                    b.Property<string>("Engine")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("engine");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
+                    b.Property<long>("Incarnation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("incarnation");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("project");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Host", "Vm")
+                        .HasName("pk_departures");
+
+                    b.HasIndex("Revision")
+                        .HasDatabaseName("ix_departures_revision");
+
+                    b.HasIndex("Vm")
+                        .HasDatabaseName("ix_departures_vm");
+
+                    b.HasIndex("Host", "Revision")
+                        .HasDatabaseName("ix_departures_host_revision");
+
+                    b.ToTable("departures", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Core.Vms.Vm", b =>
                 {
                     b.Property<string>("Id")
@@ -1206,6 +1270,11 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("decision_microseconds");
 
+                    b.Property<string>("Departing")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("departing");
+
                     b.Property<string>("DesiredPower")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -1243,6 +1312,27 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("isolation_controls");
+
+                    b.Property<long>("Issued")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("issued");
+
+                    b.Property<string>("Migration")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("migration");
+
+                    b.Property<string>("MigrationCounts")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("migration_counts");
+
+                    b.Property<string>("MigrationSight")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("migration_sight");
+
+                    b.Property<string>("MigrationTarget")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("migration_target");
 
                     b.Property<int>("Migrations")
                         .HasColumnType("INTEGER")
@@ -1352,6 +1442,10 @@ namespace ControlPlane.Api.Persistence.Migrations
 
                     b.HasIndex("AssignmentRevision")
                         .HasDatabaseName("ix_vms_assignment_revision");
+
+                    b.HasIndex("MigrationTarget")
+                        .HasDatabaseName("ix_vms_migration_target")
+                        .HasFilter("migration_target IS NOT NULL");
 
                     b.HasIndex("Pool")
                         .HasDatabaseName("ix_vms_pool");

@@ -48,6 +48,10 @@ public sealed record Custody
     public static Custody New(VmId vm, HostId owner, LossPolicy policy) =>
         new() { Vm = vm, Owner = owner, Incarnation = 1, Issued = 1, Generation = 1, Policy = policy };
 
+    /// <summary>One as it is recorded, of a VM whose present embodiment is not known to have ended.</summary>
+    public static Custody Of(VmId vm, HostId owner, long incarnation, long issued, long generation, LossPolicy policy, Move? move) =>
+        new() { Vm = vm, Owner = owner, Incarnation = incarnation, Issued = issued, Generation = generation, Policy = policy, Move = move };
+
     /// <summary>What a host is told of it.</summary>
     /// <param name="host">Which host.</param>
     /// <param name="session">Its present session.</param>
@@ -82,6 +86,15 @@ public sealed record Custody
         if (target == Owner) { return CustodyOutcome.SameHost; }
         next = this with { Issued = Issued + 1, Generation = Generation + 1, Move = new(target, Issued + 1, Generation + 1) };
         return CustodyOutcome.Done;
+    }
+
+    /// <summary>
+    /// Tells both hosts of a move once more, with what the source needs to know of the target: words about the last time are past.
+    /// </summary>
+    public CustodyOutcome Announce(out Custody next)
+    {
+        next = Move is null ? this : this with { Generation = Generation + 1, Move = Move with { Generation = Generation + 1 } };
+        return Move is null ? CustodyOutcome.NoMove : CustodyOutcome.Done;
     }
 
     /// <summary>

@@ -540,6 +540,10 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("engine")
                         .UseCollation("C");
 
+                    b.Property<bool>("ForMove")
+                        .HasColumnType("boolean")
+                        .HasColumnName("for_move");
+
                     b.Property<string>("Host")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1048,6 +1052,11 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("target")
                         .UseCollation("C");
 
+                    b.Property<string>("Transfer")
+                        .HasColumnType("text")
+                        .HasColumnName("transfer")
+                        .UseCollation("C");
+
                     b.Property<long>("UpdateTime")
                         .HasColumnType("bigint")
                         .HasColumnName("update_time");
@@ -1292,6 +1301,67 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.ToTable("reservation_slots", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Core.Vms.Departure", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasColumnType("text")
+                        .HasColumnName("host")
+                        .UseCollation("C");
+
+                    b.Property<string>("Vm")
+                        .HasColumnType("text")
+                        .HasColumnName("vm")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("create_time");
+
+                    b.Property<string>("Engine")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("engine")
+                        .UseCollation("C");
+
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
+                    b.Property<long>("Incarnation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("incarnation");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Project")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("project")
+                        .UseCollation("C");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Host", "Vm")
+                        .HasName("pk_departures");
+
+                    b.HasIndex("Revision")
+                        .HasDatabaseName("ix_departures_revision");
+
+                    b.HasIndex("Vm")
+                        .HasDatabaseName("ix_departures_vm");
+
+                    b.HasIndex("Host", "Revision")
+                        .HasDatabaseName("ix_departures_host_revision");
+
+                    b.ToTable("departures", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Core.Vms.Vm", b =>
                 {
                     b.Property<string>("Id")
@@ -1341,6 +1411,12 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("decision_microseconds");
 
+                    b.Property<string>("Departing")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("departing")
+                        .UseCollation("C");
+
                     b.Property<string>("DesiredPower")
                         .IsRequired()
                         .HasColumnType("text")
@@ -1384,6 +1460,31 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("isolation_controls")
+                        .UseCollation("C");
+
+                    b.Property<long>("Issued")
+                        .HasColumnType("bigint")
+                        .HasColumnName("issued");
+
+                    b.Property<string>("Migration")
+                        .HasColumnType("text")
+                        .HasColumnName("migration")
+                        .UseCollation("C");
+
+                    b.Property<string>("MigrationCounts")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("migration_counts")
+                        .UseCollation("C");
+
+                    b.Property<string>("MigrationSight")
+                        .HasColumnType("text")
+                        .HasColumnName("migration_sight")
+                        .UseCollation("C");
+
+                    b.Property<string>("MigrationTarget")
+                        .HasColumnType("text")
+                        .HasColumnName("migration_target")
                         .UseCollation("C");
 
                     b.Property<int>("Migrations")
@@ -1506,6 +1607,10 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
 
                     b.HasIndex("AssignmentRevision")
                         .HasDatabaseName("ix_vms_assignment_revision");
+
+                    b.HasIndex("MigrationTarget")
+                        .HasDatabaseName("ix_vms_migration_target")
+                        .HasFilter("migration_target IS NOT NULL");
 
                     b.HasIndex("Pool")
                         .HasDatabaseName("ix_vms_pool");
