@@ -15,7 +15,7 @@ public sealed class AssignedImages(Store store, ImageStore files)
         HostId host, string text, ImagePart part, CancellationToken ct)
     {
         await using var db = store.Read(null);
-        if (!ImageId.TryParse(text, out var id) || !await db.VmsOf(id).AnyAsync(vm => vm.Host == host, ct)
+        if (!ImageId.TryParse(text, out var id) || !await db.VmsOf(id).AnyAsync(vm => vm.Host == host || vm.MigrationTarget == host, ct)
             || await db.Images.FirstOrDefaultAsync(row => row.Id == id, ct) is not { } image)
         {
             return (null, null, new Problem(ProblemCode.ForeignImage,

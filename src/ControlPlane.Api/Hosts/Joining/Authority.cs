@@ -65,6 +65,8 @@ public sealed class Authority : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddUri(new Uri($"urn:controlplane:host:{host}"));
         names.AddDnsName(string.Create(CultureInfo.InvariantCulture, $"{name}.{AgentProtocol.HostDomain}"));
+        // By this one hosts know each other when a VM moves: a name may come to another machine, an id never.
+        names.AddDnsName(string.Create(CultureInfo.InvariantCulture, $"{host}.{AgentProtocol.HostDomain}"));
         return Sign(request, names, [ClientAuth, ServerAuth], now, life);
     }
 
