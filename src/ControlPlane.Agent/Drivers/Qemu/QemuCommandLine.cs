@@ -12,7 +12,7 @@ namespace ControlPlane.Agent.Drivers.Qemu;
 /// <param name="tscKiloHertz">The host's time stamp counter, or 0 when it is not known.</param>
 internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion? version, long tscKiloHertz)
 {
-    private const int FirstVersionWithoutLostPages = 9;
+    internal const int FirstVersionWithoutLostPages = 9;
     private const string Sandbox = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
     /// <summary>The program and its arguments, to be started in the VM's directory: sockets and disk are named relative to it.</summary>
@@ -36,6 +36,18 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
         .. Seed(hasSeed),
         .. Kernel(vm),
         .. isIncoming ? (string[])["-incoming", "defer"] : [],
+        "-sandbox", Sandbox,
+    ];
+
+    /// <summary>A QEMU that runs no guest and can run none: it holds the disk, and the mark that says whether the disk is whole.</summary>
+    public IReadOnlyList<string> BuildKeeper(VmAssignment vm, VmDirectory directory) =>
+    [
+        options.QemuPath, "-name", $"guest={Escape(vm.Name)},debug-threads=on", "-pidfile", directory.PidFile,
+        "-machine", "none", "-nodefaults", "-no-user-config", "-display", "none", "-S",
+        "-chardev", $"socket,id=qmp,path={VmDirectory.QmpSocket},server=on,wait=off", "-mon", "chardev=qmp,mode=control",
+        .. DiskNodes(vm),
+        .. Blockdev(File("mark-file", VmDirectory.MarkName, readOnly: false)),
+        .. Blockdev(Format("mark", "raw", "mark-file", readOnly: false, null)),
         "-sandbox", Sandbox,
     ];
 
@@ -65,6 +77,11 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
             return Cdrom(vm);
         }
 
+        return [.. DiskNodes(vm), "-device", "virtio-blk-pci,id=disk0,drive=disk,bootindex=1", .. Cdrom(vm)];
+    }
+
+    private static IEnumerable<string> DiskNodes(VmAssignment vm)
+    {
         var backing = DiskImage.BackingFormat(vm.Boot);
         return
         [
@@ -72,8 +89,6 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
             .. backing is null ? [] : Blockdev(Format("image", backing, "image-file", readOnly: true, null)),
             .. Blockdev(File("disk-file", VmDirectory.DiskName, readOnly: false)),
             .. Blockdev(Format("disk", "qcow2", "disk-file", readOnly: false, backing is null ? null : "image")),
-            "-device", "virtio-blk-pci,id=disk0,drive=disk,bootindex=1",
-            .. Cdrom(vm),
         ];
     }
 

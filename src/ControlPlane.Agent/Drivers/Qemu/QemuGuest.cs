@@ -174,6 +174,11 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
     public async Task<DriverObservation> ObserveAsync(CancellationToken ct)
     {
         var record = directory.ReadRecord();
+        if (IsOffMeanwhile(record))
+        {
+            return await ObserveOffAsync(record!, ct);
+        }
+
         if (Find(everywhere: false) is not { } process)
         {
             await DropMonitorAsync();

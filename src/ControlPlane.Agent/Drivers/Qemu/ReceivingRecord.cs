@@ -10,6 +10,9 @@ internal sealed record ReceivingRecord
 
     public required MoveAlgorithm Algorithm { get; init; }
 
+    /// <summary>Whether the disk comes too; else there is none, or both hosts have it.</summary>
+    public required bool CopiesDisk { get; init; }
+
     /// <summary>Where the disk comes in; written before QEMU listens there, since QEMU cannot be asked.</summary>
     public string? DiskAddress { get; init; }
 

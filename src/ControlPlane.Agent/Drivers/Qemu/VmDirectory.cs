@@ -15,6 +15,7 @@ internal sealed partial class VmDirectory
     public const string SeedName = "seed.iso";
     public const string RecordName = "assignment.json";
     public const string PidName = "pid";
+    public const string MarkName = "mark";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const string TemporarySuffix = ".new";

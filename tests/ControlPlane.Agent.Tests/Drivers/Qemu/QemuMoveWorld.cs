@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ControlPlane.Agent.Drivers;
 using ControlPlane.Agent.Tests.Support;
@@ -5,89 +6,100 @@ using ControlPlane.Contracts.Agents;
 
 namespace ControlPlane.Agent.Tests.Drivers.Qemu;
 
-/// <summary>Two hosts on one machine, with certificates, and the service's words to both while a VM moves.</summary>
+/// <summary>Two hosts on one machine, with certificates, and the service's words to both while a VM moves between them.</summary>
 public sealed class QemuMoveWorld : IAsyncDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     private readonly FleetCertificates fleet = new();
+    private readonly Dictionary<QemuWorld, string> ids = [];
 
-    public QemuMoveWorld()
+    public QemuMoveWorld(Action<AgentOptions>? configure = null)
     {
-        Source = NewHost("host_source");
-        Target = NewHost("host_target");
+        A = NewHost("host_a", configure);
+        B = NewHost("host_b", configure);
     }
 
-    public QemuWorld Source { get; }
+    public QemuWorld A { get; }
 
-    public QemuWorld Target { get; }
+    public QemuWorld B { get; }
 
-    /// <summary>Which host's certificate the source shows.</summary>
-    public string SourceShows { get; set; } = "host_source";
+    /// <summary>Whose certificate a host shows, where it is not its own.</summary>
+    public Dictionary<string, string> Shows { get; } = [];
 
-    /// <summary>Which host's certificate the target shows.</summary>
-    public string TargetShows { get; set; } = "host_target";
+    /// <summary>What a move is where the test says nothing else.</summary>
+    public static VmMove Move(MoveAlgorithm algorithm = MoveAlgorithm.PreCopy) => new()
+    {
+        Role = MoveRole.Source, Algorithm = algorithm, PeerHostId = "", TargetIncarnation = 0,
+    };
 
-    /// <summary>A VM whose guest has said something on the source.</summary>
+    /// <summary>A VM whose guest has come up on A.</summary>
     public async Task<VmAssignment> RunningAsync(VmAssignment vm)
     {
         ProbeGuest.SkipUnlessBuilt();
-        await Source.Driver.PrepareAsync(vm, None);
-        await Source.Driver.StartAsync(vm, None);
-        await Source.Driver.Console(vm.VmId)!.FollowUntilAsync("probe-ready vm=");
+        await A.Driver.PrepareAsync(vm, None);
+        await A.Driver.StartAsync(vm, None);
+        await A.Driver.Console(vm.VmId)!.FollowUntilAsync("probe-ready vm=");
         return vm;
     }
 
-    /// <summary>The target's word: await the next incarnation.</summary>
-    public static VmAssignment ToTarget(VmAssignment vm, VmMove move) => vm with
+    /// <summary>The target listens; returns the words for both ends.</summary>
+    public async Task<(VmAssignment Source, VmAssignment Target)> ReceivingAsync(
+        VmAssignment vm, VmMove move, QemuWorld? from = null, QemuWorld? to = null)
     {
-        HostId = "host_target", Incarnation = move.TargetIncarnation, Generation = vm.Generation + 1,
-        Move = move with { Role = MoveRole.Target, PeerHostId = "host_source" },
-    };
-
-    /// <summary>The source's word: hand over, to where the target listens.</summary>
-    public static VmAssignment ToSource(VmAssignment vm, VmMove move, DriverObservation target) => vm with
-    {
-        Generation = vm.Generation + 1,
-        Move = move with
+        (from, to) = (from ?? A, to ?? B);
+        move = move with { TargetIncarnation = move.TargetIncarnation == 0 ? vm.Incarnation + 1 : move.TargetIncarnation };
+        var target = vm with
         {
-            Role = MoveRole.Source, PeerHostId = "host_target", Ready = true,
-            MemoryAddress = target.Move!.MemoryAddress, DiskAddress = target.Move.DiskAddress,
-        },
-    };
-
-    public static VmMove Move(MoveAlgorithm algorithm = MoveAlgorithm.PreCopy) => new()
-    {
-        Role = MoveRole.Source, Algorithm = algorithm, PeerHostId = "", TargetIncarnation = 2,
-    };
-
-    /// <summary>The target listens; returns the words for both.</summary>
-    public async Task<(VmAssignment Source, VmAssignment Target)> ReceivingAsync(VmAssignment vm, VmMove move)
-    {
-        var target = ToTarget(vm, move);
-        await Target.Driver.ReceiveAsync(target, None);
-        var seen = await Target.Driver.ObserveAsync(target, None);
-        Assert.Equal(MovePhase.Listening, seen.Move!.Phase);
-        return (ToSource(vm, move, seen), target);
+            HostId = ids[to], Incarnation = move.TargetIncarnation, Generation = vm.Generation + 1,
+            Move = move with { Role = MoveRole.Target, PeerHostId = ids[from] },
+        };
+        await to.Driver.ReceiveAsync(target, None);
+        await to.Driver.ReceiveAsync(target, None);
+        var seen = (await to.Driver.ObserveAsync(target, None)).Move!;
+        Assert.Equal(MovePhase.Listening, seen.Phase);
+        var source = vm with
+        {
+            HostId = ids[from], Generation = vm.Generation + 1,
+            Move = move with
+            {
+                PeerHostId = ids[to], Ready = true, MemoryAddress = seen.MemoryAddress, DiskAddress = seen.DiskAddress,
+            },
+        };
+        return (source, target);
     }
 
-    /// <summary>The switch: the target goes on, the source is let go.</summary>
-    public async Task<VmAssignment> SwitchAsync(VmAssignment source, VmAssignment target)
+    /// <summary>The switch: both ends have said their word, the target goes on and the source is let go.</summary>
+    public async Task<VmAssignment> SwitchAsync(
+        VmAssignment source, VmAssignment target, QemuWorld? from = null, QemuWorld? to = null)
     {
-        Assert.Equal(MovePhase.HandedOver, (await Source.Driver.ObserveAsync(source, None)).Move!.Phase);
+        (from, to) = (from ?? A, to ?? B);
+        Assert.Equal(MovePhase.HandedOver, (await from.Driver.ObserveAsync(source, None)).Move!.Phase);
         await Eventually.HoldsAsync(
-            async () => (await Target.Driver.ObserveAsync(target, None)).Move!.Phase == MovePhase.Loaded, "the target has loaded");
-        Assert.Equal(ObservedPower.Paused, (await Target.Driver.ObserveAsync(target, None)).Power);
+            async () => (await to.Driver.ObserveAsync(target, None)).Move!.Phase == MovePhase.Loaded, "the target has loaded");
+        Assert.Equal(ObservedPower.Paused, (await to.Driver.ObserveAsync(target, None)).Power);
         var run = target with { Move = null, Generation = target.Generation + 1 };
-        await Target.Driver.PrepareAsync(run, None);
+        await to.Driver.PrepareAsync(run, None);
         if (run.Power == DesiredPower.Running)
         {
-            await Target.Driver.ResumeAsync(run, None);
+            await to.Driver.ResumeAsync(run, None);
         }
 
-        await Source.Driver.RemoveAsync(source with { Departed = true, Power = DesiredPower.Absent }, None);
-        Assert.Empty(Source.ProcessesOf(source));
-        Assert.Single(Target.ProcessesOf(target));
+        await from.Driver.RemoveAsync(source with { Departed = true, Power = DesiredPower.Absent }, None);
+        Assert.Empty(from.ProcessesOf(source));
+        Assert.Null((await to.Driver.ObserveAsync(run, None)).Move);
+        return run;
+    }
+
+    /// <summary>The whole way; returns what the VM is at the target.</summary>
+    public async Task<VmAssignment> GoAsync(VmAssignment vm, VmMove move, QemuWorld from, QemuWorld to, bool isBusy = false)
+    {
+        var (source, target) = await ReceivingAsync(vm, move, from, to);
+        await from.Driver.SendAsync(source, _ => { }, None);
+        var before = await LastAsync(from, vm);
+        var run = await SwitchAsync(source, target, from, to);
+        Assert.Single(to.ProcessesOf(vm));
+        await GoesOnAsync(to, run, before);
         return run;
     }
 
@@ -111,30 +123,48 @@ public sealed class QemuMoveWorld : IAsyncDisposable
     public static async Task<(string Boot, long Counter)> LastAsync(QemuWorld host, VmAssignment vm)
     {
         var lines = Regex.Matches(await host.Driver.Console(vm.VmId)!.TextAsync(), @"probe vm=\S+ boot=(\S+) counter=(\d+) ");
-        return lines.Count == 0 ? ("", -1) : (lines[^1].Groups[1].Value, long.Parse(lines[^1].Groups[2].Value, null));
+        return lines.Count == 0 ? ("", -1) : (lines[^1].Groups[1].Value, Number(lines[^1]));
     }
 
-    /// <summary>The same boot goes on where it was, and has found none of its pages wrong since.</summary>
+    /// <summary>The same boot goes on where it was and counts no number twice, and has found none of its pages wrong.</summary>
     public static async Task GoesOnAsync(QemuWorld host, VmAssignment vm, (string Boot, long Counter) before)
     {
-        var text = await host.Driver.Console(vm.VmId)!.FollowUntilAsync(@"(?s)probe vm=.*probe-memory vm=\S+ boot=\S+ checks=\d+ bad=\d+ mib=\d+");
+        var text = await host.Driver.Console(vm.VmId)!.FollowUntilAsync(string.Create(CultureInfo.InvariantCulture,
+            $@"counter={before.Counter + 1} "));
         var lines = Regex.Matches(text, @"probe vm=\S+ boot=(\S+) counter=(\d+) ");
         Assert.All(lines, line => Assert.Equal(before.Boot, line.Groups[1].Value));
-        var counted = lines.Select(line => long.Parse(line.Groups[2].Value, null)).ToList();
-        Assert.Equal(counted.Order(), counted);
-        // The target's console begins with whatever was half said: of the two sides one has each line.
-        Assert.InRange(counted[0], 0, before.Counter + 2);
-        Assert.True(counted[^1] > before.Counter);
+        var counted = lines.Select(Number).ToList();
+        Assert.Equal(counted.Distinct().Order(), counted);
+        Assert.All(Regex.Matches(text, @" bad=(\d+) "), line => Assert.Equal("0", line.Groups[1].Value));
+    }
+
+    /// <summary>Every page is checked once more, and found right. A bad one is told of at once, a good round with each fifth line.</summary>
+    public static async Task ItsMemoryIsWholeAsync(QemuWorld host, VmAssignment vm)
+    {
+        var rounds = Regex.Matches(await host.Driver.Console(vm.VmId)!.TextAsync(), " checks=").Count;
+        var text = await host.Driver.Console(vm.VmId)!.FollowUntilAsync($@"(?s)(?: checks=\d+ .*){{{rounds + 1}}} mib=");
         Assert.All(Regex.Matches(text, @" bad=(\d+) "), line => Assert.Equal("0", line.Groups[1].Value));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Source.DisposeAsync();
-        await Target.DisposeAsync();
+        await A.DisposeAsync();
+        await B.DisposeAsync();
         fleet.Dispose();
     }
 
-    private QemuWorld NewHost(string id) => new(
-        options => options.MoveAddress = "127.0.0.1", () => fleet.Of(id == "host_source" ? SourceShows : TargetShows));
+    private static long Number(Match line) => long.Parse(line.Groups[2].Value, CultureInfo.InvariantCulture);
+
+    private QemuWorld NewHost(string id, Action<AgentOptions>? configure)
+    {
+        var host = new QemuWorld(
+            options =>
+            {
+                options.MoveAddress = "127.0.0.1";
+                configure?.Invoke(options);
+            },
+            () => fleet.Of(Shows.GetValueOrDefault(id, id)));
+        ids[host] = id;
+        return host;
+    }
 }

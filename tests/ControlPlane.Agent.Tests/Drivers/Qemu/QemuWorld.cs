@@ -9,7 +9,7 @@ namespace ControlPlane.Agent.Tests.Drivers.Qemu;
 /// <summary>A directory for VMs and a driver on it. Nothing of it outlives the test, whatever the test does.</summary>
 public sealed class QemuWorld : IAsyncDisposable
 {
-    private readonly Dictionary<string, Socket> keyboards = [];
+    private readonly Dictionary<int, Socket> keyboards = [];
     private readonly List<Task> drains = [];
 
     private readonly Func<MoveCredentials?>? credentials;
@@ -47,10 +47,11 @@ public sealed class QemuWorld : IAsyncDisposable
     /// <summary>Types a line on the guest's serial console.</summary>
     public async Task TypeAsync(VmAssignment vm, string line)
     {
-        if (!keyboards.TryGetValue(vm.VmId, out var socket))
+        var process = Assert.Single(ProcessesOf(vm)).Id;
+        if (!keyboards.TryGetValue(process, out var socket))
         {
             // Kept open: QEMU takes a character when the guest has room for it, and forgets those of a client that has left.
-            keyboards[vm.VmId] = socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            keyboards[process] = socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(PathOf(vm, VmDirectory.SerialSocket)));
             drains.Add(DrainAsync(socket));
         }
