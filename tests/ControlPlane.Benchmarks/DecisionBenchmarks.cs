@@ -79,7 +79,7 @@ internal static class DecisionBenchmarks
     // Two of three hosts are of the kind that is asked for; all are about half used.
     private static HostSnapshot HostOf(int age) => new()
     {
-        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Ready, Driver = HostDriver.Simulated,
+        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Active, Driver = HostDriver.Simulated,
         Zone = age % 3 == 0 ? "z2" : "z1", Labels = new Dictionary<string, string> { ["disk"] = "ssd", ["rack"] = $"r{age / 40}" },
         Traits = ["avx2", "tpm"],
         Capacity = ResourceVector.Of((ResourceClass.Vcpu, 64), (ResourceClass.MemoryMiB, 262_144), (ResourceClass.DiskGiB, 4_000)),

@@ -64,7 +64,7 @@ internal static class NumaBenchmarks
     // Nodes are between empty and full: about every other host has a node with room, about every third has two.
     private static HostSnapshot HostOf(int age) => new()
     {
-        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Ready, Driver = HostDriver.Simulated,
+        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Active, Driver = HostDriver.Simulated,
         Capacity = ResourceVector.Of((ResourceClass.Vcpu, 64), (ResourceClass.MemoryMiB, 262_144), (ResourceClass.DiskGiB, 4_000)),
         Used = ResourceVector.Of(
             (ResourceClass.Vcpu, 1 + (age * 7 % 50)), (ResourceClass.MemoryMiB, 1 + (age * 131 % 200_000)), (ResourceClass.DiskGiB, 40)),

@@ -77,7 +77,7 @@ internal static class RebalanceBenchmarks
 
     private static HostSnapshot HostOf(int age) => new()
     {
-        Id = IdOf(age), Name = $"h{age}", State = HostState.Ready, Driver = HostDriver.Simulated, Zone = $"z{1 + (age % 3)}",
+        Id = IdOf(age), Name = $"h{age}", State = HostState.Active, Driver = HostDriver.Simulated, Zone = $"z{1 + (age % 3)}",
         Capacity = age % 2 == 0
             ? ResourceVector.Of((ResourceClass.Vcpu, 64), (ResourceClass.MemoryMiB, 262_144), (ResourceClass.DiskGiB, 4_000))
             : ResourceVector.Of((ResourceClass.Vcpu, 96), (ResourceClass.MemoryMiB, 393_216), (ResourceClass.DiskGiB, 4_000)),

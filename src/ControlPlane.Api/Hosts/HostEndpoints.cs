@@ -42,11 +42,14 @@ public static class HostEndpoints
                 "Refused while anything is held on it. The certificates of a host that joined stop working at once. The service's own "
                 + "machine registers itself and stays.");
         hosts.MapPost("/{host}/cordon", CordonAsync).Mutates().WithPath("host", "h1").Answers<HostResource>(200)
-            .Refuses(ProblemCode.NotFound)
+            .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState)
             .Describes("Keep new VMs away", "The host keeps what it has and takes no new placements. Repeating it changes nothing.");
         hosts.MapPost("/{host}/uncordon", UncordonAsync).Mutates().WithPath("host", "h1").Answers<HostResource>(200)
-            .Refuses(ProblemCode.NotFound)
+            .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState)
             .Describes("Take placements again", "Repeating it changes nothing.");
+        hosts.MapPost("/{host}/activate", ActivateAsync).Mutates().WithPath("host", "h1").Answers<HostResource>(200)
+            .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState)
+            .Describes("Take a host back", "From maintenance, or from being cordoned: it takes placements again.");
         hosts.MapGet("/{host}/vms", ListVmsAsync).WithPath("host", "h1").Lists(VmFields.All).Answers<ListPage<VmResource>>(200)
             .Refuses(ProblemCode.NotFound)
             .Describes("List a host's VMs", "Those of the caller's project, the oldest first.");
@@ -73,6 +76,9 @@ public static class HostEndpoints
 
     private static Task<Answer> CordonAsync(string host, RequestTerms terms, HostService hosts, CancellationToken ct) =>
         hosts.CordonAsync(host, true, terms, ct);
+
+    private static Task<Answer> ActivateAsync(string host, RequestTerms terms, HostService hosts, CancellationToken ct) =>
+        hosts.ActivateAsync(host, terms, ct);
 
     private static Task<Answer> UncordonAsync(string host, RequestTerms terms, HostService hosts, CancellationToken ct) =>
         hosts.CordonAsync(host, false, terms, ct);

@@ -1,5 +1,6 @@
 using ControlPlane.Api.Http.Lists;
 using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Hosts.Liveness;
 using ControlPlane.Core.Names;
 
 namespace ControlPlane.Api.Hosts;
@@ -12,12 +13,16 @@ public static class HostFields
         .Value<ResourceName>("name", host => host.Name, ResourceName.TryParse)
         .Enum("driver", host => host.Driver)
         .Text("zone", host => host.Zone)
-        .Flag("cordoned", host => host.Cordoned)
+        .Flag("cordoned", host => host.Duty == HostDuty.Cordoned)
         .Custom("state", text => text switch
         {
-            "READY" => host => host.Reachable && !host.Cordoned,
-            "CORDONED" => host => host.Reachable && host.Cordoned,
-            "UNREACHABLE" => host => !host.Reachable,
+            "ACTIVE" => host => host.Life == HostLiveness.Active && host.Duty == HostDuty.Active,
+            "CORDONED" => host => host.Life == HostLiveness.Active && host.Duty == HostDuty.Cordoned,
+            "DRAINING" => host => host.Life == HostLiveness.Active && host.Duty == HostDuty.Draining,
+            "MAINTENANCE" => host => host.Life == HostLiveness.Active && host.Duty == HostDuty.Maintenance,
+            "SUSPECT" => host => host.Life == HostLiveness.Suspect,
+            "LOST" => host => host.Life == HostLiveness.Lost,
+            "FENCED" => host => host.Life == HostLiveness.Fenced,
             _ => null,
         })
         .Labels("labels", host => (string)(object)host.Labels)

@@ -74,11 +74,33 @@ public sealed class HostService(Store store, Mutations mutations, HostHeartbeats
         mutations.RunAsync(terms, async session =>
         {
             if (await Named.HostAsync(session.Db, text) is not { } host) { return Problem.NotFound("host", text); }
-            host.Cordoned = cordoned;
+            if (InUpkeep(host) is { } refusal) { return refusal; }
+            host.Duty = cordoned ? HostDuty.Cordoned : HostDuty.Active;
             await session.Db.SaveChangesAsync(CancellationToken.None);
             if (!terms.ValidateOnly) { HostsLog.Cordoned(logger, host.Id, cordoned); }
             return Ok(host);
         }, ct);
+
+    /// <summary>Takes it back from maintenance.</summary>
+    public Task<Answer> ActivateAsync(string text, RequestTerms terms, CancellationToken ct) =>
+        mutations.RunAsync(terms, async session =>
+        {
+            if (await Named.HostAsync(session.Db, text) is not { } host) { return Problem.NotFound("host", text); }
+            if (host.Duty == HostDuty.Draining) { return InUpkeep(host)!; }
+            host.Duty = HostDuty.Active;
+            await session.Db.SaveChangesAsync(CancellationToken.None);
+            if (!terms.ValidateOnly) { HostsLog.Activated(logger, host.Id); }
+            return Ok(host);
+        }, ct);
+
+    private static Problem? InUpkeep(Host host) => host.Duty switch
+    {
+        HostDuty.Draining => new Problem(ProblemCode.InvalidState,
+            $"Host '{host.Name}' is being emptied; cancel its DRAIN_HOST operation first, which leaves it CORDONED."),
+        HostDuty.Maintenance => new Problem(ProblemCode.InvalidState,
+            $"Host '{host.Name}' is in maintenance and takes nothing; POST /v1/hosts/{host.Name}/activate takes it back."),
+        HostDuty.Active or HostDuty.Cordoned => null,
+    };
 
     /// <summary>Forgets a host that holds nothing, and its certificates.</summary>
     public Task<Answer> DeleteAsync(string text, RequestTerms terms, CancellationToken ct) => mutations.RunAsync(terms, async session =>

@@ -11,6 +11,9 @@ internal static partial class HostsLog
     [LoggerMessage(4002, LogLevel.Information, "Host {HostId} cordoned: {Cordoned}")]
     internal static partial void Cordoned(ILogger logger, HostId hostId, bool cordoned);
 
+    [LoggerMessage(4006, LogLevel.Information, "Host {HostId} is active again")]
+    internal static partial void Activated(ILogger logger, HostId hostId);
+
     [LoggerMessage(4003, LogLevel.Information, "Host {HostId} {Name} removed")]
     internal static partial void Removed(ILogger logger, HostId hostId, ResourceName name);
 }

@@ -32,6 +32,7 @@ public static class StoreJson
             // Lists look for labels in the text as the client wrote it.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
+        options.Converters.Add(new HostStateConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false));
         options.Converters.Add(new TextConverter<AffinityGroupId>(AffinityGroupId.Parse));
         options.Converters.Add(new TextConverter<FailureDomain>(FailureDomain.Parse));
@@ -52,6 +53,20 @@ public static class StoreJson
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString());
+    }
+
+    // The shapes of hosts that are kept with decisions may be as old as the store.
+    private sealed class HostStateConverter : JsonConverter<HostState>
+    {
+        public override HostState Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetString() switch
+        {
+            "READY" => HostState.Active,
+            "UNREACHABLE" => HostState.Suspect,
+            var word => Words.Parse<HostState>(word!),
+        };
+
+        public override void Write(Utf8JsonWriter writer, HostState value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Words.Of(value));
     }
 
     private sealed class VectorConverter : JsonConverter<ResourceVector>

@@ -44,7 +44,7 @@ internal sealed record StandingVms(IReadOnlyList<Movable> Movable, IReadOnlyList
         vm.Operation is { } operation ? new(vm.Id, "OPERATION_RUNNING", $"Operation {operation} is at work on it.")
         : vm.State is not (VmState.Running or VmState.Paused or VmState.Stopped)
             ? new(vm.Id, "WRONG_STATE", $"It is {Words.Of(vm.State)}; only what is RUNNING, PAUSED or STOPPED can be moved.")
-        : fleet.Find(vm.Host!.Value) is not { State: not HostState.Unreachable }
+        : fleet.Find(vm.Host!.Value) is not { State: not (HostState.Suspect or HostState.Lost or HostState.Fenced) }
             ? new(vm.Id, "HOST_UNREACHABLE", "Its host is not heard of; nobody could take it from there.")
         : claim?.Seat is not null
             ? new(vm.Id, "OWN_NODES", "It has NUMA nodes or cores of its own; plans do not move such VMs yet.")

@@ -16,7 +16,7 @@ public sealed record HostResource
     public required string Driver { get; init; }
 
     /// <summary>Whether it takes VMs.</summary>
-    [AllowedValues("READY", "CORDONED", "UNREACHABLE")]
+    [AllowedValues("ACTIVE", "CORDONED", "DRAINING", "MAINTENANCE", "SUSPECT", "LOST", "FENCED")]
     public required string State { get; init; }
 
     /// <summary>The failure domain, or null.</summary>

@@ -6,7 +6,7 @@ namespace ControlPlane.Contracts.Placements;
 public sealed record PlacementChange
 {
     /// <summary>What to do.</summary>
-    [AllowedValues("FREE", "LOWER", "UNCORDON", "RECOVER", "START_ENGINE", "ADD_ENGINE", "DROP", "EVACUATE", "TAKE_OTHER_POOL",
+    [AllowedValues("FREE", "LOWER", "UNCORDON", "ACTIVATE", "RECOVER", "START_ENGINE", "ADD_ENGINE", "DROP", "EVACUATE", "TAKE_OTHER_POOL",
         "CHANGE_IMAGE")]
     public required string Action { get; init; }
 

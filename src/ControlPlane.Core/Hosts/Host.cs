@@ -1,5 +1,6 @@
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Conditions;
+using ControlPlane.Core.Hosts.Liveness;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
@@ -43,11 +44,11 @@ public sealed class Host
     /// <summary>What it can do, as words a VM may require.</summary>
     public IReadOnlyList<string> Traits { get; set; } = [];
 
-    /// <summary>Whether its owner keeps new VMs away.</summary>
-    public bool Cordoned { get; set; }
+    /// <summary>What its operator wants of it.</summary>
+    public HostDuty Duty { get; set; }
 
-    /// <summary>Whether its agent is heard of.</summary>
-    public bool Reachable { get; set; } = true;
+    /// <summary>What is known of its life.</summary>
+    public HostLiveness Life { get; set; }
 
     /// <summary>What its agent discovered, as JSON; null for simulated hosts.</summary>
     public string? Facts { get; set; }
@@ -94,7 +95,19 @@ public sealed class Host
     public DateTimeOffset UpdateTime { get; set; }
 
     /// <summary>Whether it takes VMs.</summary>
-    public HostState State => !Reachable ? HostState.Unreachable : Cordoned ? HostState.Cordoned : HostState.Ready;
+    public HostState State => Life switch
+    {
+        HostLiveness.Suspect => HostState.Suspect,
+        HostLiveness.Lost => HostState.Lost,
+        HostLiveness.Fenced => HostState.Fenced,
+        HostLiveness.Active => Duty switch
+        {
+            HostDuty.Active => HostState.Active,
+            HostDuty.Cordoned => HostState.Cordoned,
+            HostDuty.Draining => HostState.Draining,
+            HostDuty.Maintenance => HostState.Maintenance,
+        },
+    };
 
     /// <summary>The same host with an inventory of its own: what is changed in one is not changed in the other.</summary>
     public Host Copy()

@@ -147,11 +147,13 @@ internal sealed class PlanDraft
         vms.Insert(at < 0 ? vms.Count : at, vm);
     }
 
-    private bool Admitted(HostSnapshot host) => host.State != HostState.Unreachable && task.Selectors.All(selector =>
+    private bool Admitted(HostSnapshot host) => IsHeardOf(host) && task.Selectors.All(selector =>
         (selector.Zone is null || selector.Zone == host.Zone)
         && selector.Labels.All(label => host.Labels.TryGetValue(label.Key, out var value) && value == label.Value));
 
-    private bool IsMovable(Movable vm) => !vm.Demand.Numa.Asked && Fleet.Find(vm.Host) is { State: not HostState.Unreachable };
+    private bool IsMovable(Movable vm) => !vm.Demand.Numa.Asked && Fleet.Find(vm.Host) is { } host && IsHeardOf(host);
+
+    private static bool IsHeardOf(HostSnapshot host) => host.State is not (HostState.Suspect or HostState.Lost or HostState.Fenced);
 
     // A VM goes to the kind of engine and of driver that it is on, and one that runs by the host's own CPU to a CPU that has all that it
     // may have seen: nothing else could take it over while it runs.

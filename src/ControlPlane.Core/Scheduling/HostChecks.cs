@@ -22,7 +22,7 @@ internal static class HostChecks
         {
             checks.Add(new("other-host", $"not {leaving.Host}, which it leaves", host.Id.ToString(), Left(host, leaving)));
         }
-        checks.Add(new("state", "READY", Word(host.State), State(host)));
+        checks.Add(new("state", "ACTIVE", Word(host.State), State(host)));
         if (demand.WithoutImage || demand.RealHostOnly)
         {
             var need = demand.WithoutImage ? "SIMULATED (no image given)" : "QEMU (an image is given)";
@@ -98,7 +98,7 @@ internal static class HostChecks
     private static Verdict If(bool holds, Verdict otherwise) => holds ? Verdict.Pass : otherwise;
     private static Verdict Chosen(HostSnapshot host, Demand demand) => If(demand.Host is not { } id || id == host.Id, Verdict.Mismatch);
     private static Verdict Left(HostSnapshot host, LeavingVm leaving) => If(host.Id != leaving.Host, Verdict.Mismatch);
-    private static Verdict State(HostSnapshot host) => If(host.State == HostState.Ready, Verdict.NotNow);
+    private static Verdict State(HostSnapshot host) => If(host.State == HostState.Active, Verdict.NotNow);
     private static Verdict Driver(HostSnapshot host, Demand demand) =>
         demand.WithoutImage ? If(host.Driver == HostDriver.Simulated, Verdict.Mismatch)
         : If(!demand.RealHostOnly || host.Driver == HostDriver.Qemu, Verdict.Mismatch);

@@ -47,9 +47,13 @@ internal static class Remedies
 
     private static Remedy Drop(string member) => new(RemedyKind.Drop, member, null, $"drop {member}");
 
-    private static Remedy State(HostSnapshot host) => host.State == HostState.Cordoned
-        ? new(RemedyKind.Uncordon, host.Name, null, $"uncordon host {host.Name}")
-        : new(RemedyKind.Recover, host.Name, null, $"bring host {host.Name} back");
+    private static Remedy State(HostSnapshot host) => host.State switch
+    {
+        HostState.Cordoned => new(RemedyKind.Uncordon, host.Name, null, $"uncordon host {host.Name}"),
+        HostState.Draining or HostState.Maintenance => new(RemedyKind.Activate, host.Name, null, $"activate host {host.Name}"),
+        HostState.Active or HostState.Suspect or HostState.Lost or HostState.Fenced =>
+            new(RemedyKind.Recover, host.Name, null, $"bring host {host.Name} back"),
+    };
 
     // Those who go may be the ones that it wants to be with.
     private static IEnumerable<Remedy> Tenancy(HostSnapshot host, Demand demand)

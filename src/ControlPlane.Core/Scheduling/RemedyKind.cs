@@ -12,6 +12,9 @@ public enum RemedyKind
     /// <summary>The host is to take VMs again.</summary>
     Uncordon,
 
+    /// <summary>The host is to be taken back from maintenance.</summary>
+    Activate,
+
     /// <summary>The host is to be brought back.</summary>
     Recover,
 

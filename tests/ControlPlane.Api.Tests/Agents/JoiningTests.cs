@@ -19,7 +19,7 @@ public abstract class JoiningTests(ServiceWithAgentDoor service)
 
         var host = await service.GetAsync($"/v1/hosts/{name}");
         Assert.Equal(machine.HostId, host.GetProperty("id").GetString());
-        Assert.Equal(("QEMU", "READY"), (host.GetProperty("driver").GetString(), host.GetProperty("state").GetString()));
+        Assert.Equal(("QEMU", "ACTIVE"), (host.GetProperty("driver").GetString(), host.GetProperty("state").GetString()));
         Assert.Equal(8, host.GetProperty("capacity").GetProperty("vcpu").GetProperty("total").GetInt32());
         Assert.Equal("TRUE", Condition(host, "Joined").GetProperty("status").GetString());
         Assert.Equal($"CN={machine.HostId}", machine.Credentials.Certificate.Subject);

@@ -123,6 +123,7 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         // It takes ten minutes to start a VM: nothing goes there until that is what is wanted.
         await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h2"]);
         await SayAsync(200, "POST", "/v1/hosts/{host}/uncordon", ["h2"]);
+        await SayAsync(200, "POST", "/v1/hosts/{host}/activate", ["h2"]);
         // What is started on it does not end: nothing goes there before an operation that is to stay under way is wanted.
         await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h2"]);
         await SayAsync(200, "GET", "/v1/hosts/{host}/vms", ["h1"]);
@@ -311,8 +312,10 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
     private async Task OperationsAsync()
     {
         await SayAsync(200, "POST", "/v1/hosts/{host}/uncordon", ["h2"]);
+        await SayAsync(200, "POST", "/v1/hosts/{host}/activate", ["h2"]);
         await SayAsync(200, "POST", "/v1/hosts/{host}/cordon", ["h1"]);
         await SayAsync(200, "POST", "/v1/hosts/{host}/uncordon", ["h2"]);
+        await SayAsync(200, "POST", "/v1/hosts/{host}/activate", ["h2"]);
         var slow = await SayAsync(202, "POST", "/v1/vms", none, new { name = "slow", spec = new { vcpus = 1, memoryMiB = 64 } });
         string[] op = [slow.GetProperty("id").GetString()!];
         await SayAsync(409, "POST", "/v1/vms/{vm}/stop", ["slow"]);

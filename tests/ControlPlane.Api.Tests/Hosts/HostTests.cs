@@ -20,7 +20,7 @@ public abstract class HostTests(ServiceFixture service)
         Assert.StartsWith("host_", reply.Id, StringComparison.Ordinal);
         Assert.Equal($"/v1/hosts/{reply.Id}", reply.Location);
         Assert.Equal("\"1\"", reply.Etag);
-        Assert.Equal(("READY", "SIMULATED", "z1"), (reply.Text("state"), reply.Text("driver"), reply.Text("zone")));
+        Assert.Equal(("ACTIVE", "SIMULATED", "z1"), (reply.Text("state"), reply.Text("driver"), reply.Text("zone")));
         Assert.Equal("""{"total":64,"reserved":0,"overcommit":1,"used":0}""", reply["capacity"]!["vcpu"]!.ToJsonString());
         Assert.Equal(["diskGiB", "memoryMiB", "vcpu"], reply["capacity"]!.AsObject().Select(pair => pair.Key));
         var engines = reply["engines"]!.AsArray();
@@ -164,10 +164,10 @@ public abstract class HostTests(ServiceFixture service)
         await client.PostAsync($"/v1/hosts/{zone}-c/cordon");
 
         Assert.Equal([$"{zone}-c", $"{zone}-b", $"{zone}-a"], await NamesAsync($"filter=zone={zone}&orderBy=name desc"));
-        Assert.Equal([$"{zone}-b"], await NamesAsync($"filter=zone={zone} AND state=READY AND labels.env=prod"));
+        Assert.Equal([$"{zone}-b"], await NamesAsync($"filter=zone={zone} AND state=ACTIVE AND labels.env=prod"));
         Assert.Equal([$"{zone}-c"], await NamesAsync($"filter=zone={zone} AND cordoned=true"));
         Assert.Equal([$"{zone}-c"], await NamesAsync($"filter=zone={zone} AND state=CORDONED"));
-        Assert.Empty(await NamesAsync($"filter=zone={zone} AND state=UNREACHABLE"));
+        Assert.Empty(await NamesAsync($"filter=zone={zone} AND state=SUSPECT"));
         Assert.Equal([$"{zone}-a"], await NamesAsync($"filter=name={zone}-a"));
         Assert.Equal(400, (await client.GetAsync("/v1/hosts?filter=state=SLEEPY")).Status);
         Assert.Equal(400, (await client.GetAsync("/v1/hosts?filter=colour=red")).Status);
@@ -203,7 +203,7 @@ public abstract class HostTests(ServiceFixture service)
 
         Assert.Equal((200, "CORDONED"), (once.Status, once.Text("state")));
         Assert.Equal(once.Etag, twice.Etag);
-        Assert.Equal((200, "READY"), (back.Status, back.Text("state")));
+        Assert.Equal((200, "ACTIVE"), (back.Status, back.Text("state")));
     }
 
     [SkippableFact]
@@ -306,7 +306,7 @@ public abstract class HostTests(ServiceFixture service)
         await client.HostAsync(name);
         Assert.Equal(409, (await client.PostAsync("/v1/hosts?validateOnly=true", Body(name))).Status);
         Assert.Equal(200, (await client.PostAsync($"/v1/hosts/{name}/cordon?validateOnly=true")).Status);
-        Assert.Equal("READY", (await client.GetAsync($"/v1/hosts/{name}")).Text("state"));
+        Assert.Equal("ACTIVE", (await client.GetAsync($"/v1/hosts/{name}")).Text("state"));
         Assert.Equal(200, (await client.DeleteAsync($"/v1/hosts/{name}?validateOnly=true")).Status);
         Assert.Equal("\"1\"", (await client.GetAsync($"/v1/hosts/{name}")).Etag);
     }

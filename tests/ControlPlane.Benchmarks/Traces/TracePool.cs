@@ -90,7 +90,7 @@ internal sealed class TracePool
         var rack = TraceGroups.TraitsOf(host.Rack);
         var snapshot = new HostSnapshot
         {
-            Id = new(new Guid(age, 0, 0, new byte[8])), Name = host.Name, State = HostState.Ready, Driver = HostDriver.Simulated,
+            Id = new(new Guid(age, 0, 0, new byte[8])), Name = host.Name, State = HostState.Active, Driver = HostDriver.Simulated,
             Capacity = ResourceVector.Of(
                 (ResourceClass.Vcpu, CpuOf(host.Vcpus)), (ResourceClass.MemoryMiB, host.MemoryMiB), (GpuMilli, host.Gpus * 1000L)),
             Used = ResourceVector.Empty, Labels = TraceGroups.LabelsOf(host.Rack),

@@ -175,14 +175,14 @@ public class PreemptorTests
                 ResourceVector.Of((ResourceClass.Vcpu, Sum(ResourceClass.Vcpu, EngineKind.Software))));
         return full with
         {
-            State = host.Other == 9 ? HostState.Cordoned : HostState.Ready,
+            State = host.Other == 9 ? HostState.Cordoned : HostState.Active,
             Engines = [new(EngineKind.Hardware, host.Other != 8, "", ResourceVector.Empty, ResourceVector.Empty), software],
         };
     }
 
     private static HostSnapshot Host(int id, long vcpu, long memory, long usedVcpu, long usedMemory) => new()
     {
-        Id = new(Id(id)), Name = $"h{id}", State = HostState.Ready, Driver = HostDriver.Simulated,
+        Id = new(Id(id)), Name = $"h{id}", State = HostState.Active, Driver = HostDriver.Simulated,
         Capacity = ResourceVector.Of((ResourceClass.Vcpu, vcpu), (ResourceClass.MemoryMiB, memory)),
         Used = ResourceVector.Of((ResourceClass.Vcpu, usedVcpu), (ResourceClass.MemoryMiB, usedMemory)),
         Engines = [new(EngineKind.Hardware, true, "", ResourceVector.Empty, ResourceVector.Empty)],

@@ -80,7 +80,7 @@ public class RebalancerPropertyTests
         Tasks.Any.Sample(drawn => Assert.Null(PlanReplay.FirstObstacle(drawn.Task, Rebalancer.Plan(drawn.Task).Moves)), iter: Rounds / 4, print: Print);
     }
 
-    private static List<HostSnapshot> Scope(RebalanceTask task) => [.. task.Fleet.Hosts.Where(host => host.State != HostState.Unreachable
+    private static List<HostSnapshot> Scope(RebalanceTask task) => [.. task.Fleet.Hosts.Where(host => host.State != HostState.Suspect
         && task.Selectors.All(selector => selector.Zone is null || selector.Zone == host.Zone))];
 
     private static string Words(RebalancePlan plan) => string.Join('\n', plan.Moves.Select(move => $"{move.Vm} {move.From} {move.To} {move.Gain}"))

@@ -205,7 +205,7 @@ public class RebalancerTests
 
     private static HostSnapshot Host(int number, long used, string? zone = null) => new()
     {
-        Id = Tasks.HostId(number), Name = $"h{number}", State = HostState.Ready, Driver = HostDriver.Simulated, Zone = zone,
+        Id = Tasks.HostId(number), Name = $"h{number}", State = HostState.Active, Driver = HostDriver.Simulated, Zone = zone,
         Capacity = Amounts(8), Used = Amounts(used), Engines = [new(EngineKind.Software, true, "", ResourceVector.Empty, ResourceVector.Empty)],
     };
 

@@ -40,7 +40,7 @@ internal static class Tasks
             var host = new NaiveFleet(bare, standing).Hosts.First(each => each.Id == bare[at % bare.Length].Id);
             var engine = hardware ? EngineKind.Hardware : EngineKind.Software;
             var there = host.Engines.FirstOrDefault(each => each.Kind == engine);
-            if (demand.Resources.Count == 0 || there is null || host.State == HostState.Unreachable
+            if (demand.Resources.Count == 0 || there is null || host.State == HostState.Suspect
                 || demand.Resources.Any(pair => NaiveScheduler.Room(host, there, pair.Key).Free < pair.Value)) { continue; }
             standing.Add(new(VmId(i + 1), host.Id, engine, demand with { Host = null, Numa = default }, new(Pool, null, null), new(cost, cost / 2)));
         }

@@ -49,7 +49,7 @@ internal static class Fleets
         });
 
     private static Gen<HostSnapshot> BareHost() => Gen.Select(
-        Gen.Int[1, 60], Gen.Frequency((5, HostState.Ready), (1, HostState.Cordoned), (1, HostState.Unreachable)),
+        Gen.Int[1, 60], Gen.Frequency((5, HostState.Active), (1, HostState.Cordoned), (1, HostState.Suspect)),
         Zone, Labels, Traits, Gen.Select(Some.Vector(9), Some.Vector(9)),
         Gen.Select(Engine(EngineKind.Hardware), Engine(EngineKind.Software)),
         (id, state, zone, labels, traits, room, engines) => new HostSnapshot
@@ -131,7 +131,7 @@ internal static class Fleets
 
     private static HostSnapshot Roomy(int age, NodeSnapshot[] nodes, int cores, int taken) => new()
     {
-        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Ready, Used = ResourceVector.Empty,
+        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Active, Used = ResourceVector.Empty,
         Driver = age % 5 == 0 ? HostDriver.Qemu : HostDriver.Simulated, Nodes = nodes, Cores = cores, FreeCores = Math.Max(0, cores - taken),
         Capacity = ResourceVector.Of((ResourceClass.Vcpu, 12), (ResourceClass.MemoryMiB, 12)),
     };

@@ -59,7 +59,7 @@ public class GrowthTests
 
     private static HostSnapshot Host(int age, string rack, int used) => new()
     {
-        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Ready, Driver = HostDriver.Simulated,
+        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Active, Driver = HostDriver.Simulated,
         Labels = new Dictionary<string, string> { ["rack"] = rack },
         Capacity = ResourceVector.Of((ResourceClass.Vcpu, 8), (ResourceClass.MemoryMiB, 64)),
         Used = ResourceVector.Of((ResourceClass.Vcpu, used)),

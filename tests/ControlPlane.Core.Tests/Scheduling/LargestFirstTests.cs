@@ -34,7 +34,7 @@ public class LargestFirstTests
 
     private static HostSnapshot Host(ResourceVector capacity) => new()
     {
-        Id = new(new Guid(1000, 0, 0, new byte[8])), Name = "h1000", State = HostState.Ready, Driver = HostDriver.Simulated,
+        Id = new(new Guid(1000, 0, 0, new byte[8])), Name = "h1000", State = HostState.Active, Driver = HostDriver.Simulated,
         Capacity = capacity, Used = ResourceVector.Empty,
     };
 }

@@ -81,7 +81,7 @@ internal sealed class Scenario
     {
         Id = IdOf((int)words.Number("id", (ulong)line)),
         Name = words.Name,
-        State = words.Enum("state", HostState.Ready),
+        State = words.Enum("state", HostState.Active),
         Driver = words.Enum("driver", HostDriver.Simulated),
         Zone = words.Text("zone"),
         Labels = words.Labels("labels"),

@@ -300,7 +300,7 @@ public class SchedulerTests
 
     private static HostSnapshot Plain(int age) => new()
     {
-        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Ready, Driver = HostDriver.Simulated,
+        Id = new(new Guid(age, 0, 0, new byte[8])), Name = $"h{age}", State = HostState.Active, Driver = HostDriver.Simulated,
         Zone = "z1", Traits = ["avx512", "tpm"], Labels = new Dictionary<string, string> { ["rack"] = $"r{age % 40}" },
         Occupancy = age % 3 > 0 ? HostOccupancy.None
             : HostOccupancy.Of([new(new(new Guid(2, 0, 0, new byte[8])), new(new Guid(1, 0, 0, new byte[8])), "p1")]),

@@ -89,7 +89,7 @@ public sealed class HostCertificates(
         await ForgetTokensAsync(session, host.Id);
         if (!host.Conditions.Any(condition => condition is { Type: Condition, Status: ConditionStatus.False }))
         {
-            host.Cordoned = true;
+            host.Duty = HostDuty.Cordoned;
             Tell(host, ConditionStatus.False, "CertificateRevoked",
                 "Its agent is refused; make a join token that names the host to let it in again, then uncordon it.", session.Now);
         }

@@ -624,10 +624,6 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("conditions");
 
-                    b.Property<bool>("Cordoned")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("cordoned");
-
                     b.Property<long>("CreateTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("create_time");
@@ -636,6 +632,11 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("driver");
+
+                    b.Property<string>("Duty")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("duty");
 
                     b.Property<string>("Engines")
                         .IsRequired()
@@ -656,6 +657,11 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("labels");
 
+                    b.Property<string>("Life")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("life");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -665,10 +671,6 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("platform");
-
-                    b.Property<bool>("Reachable")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("reachable");
 
                     b.Property<string>("Simulation")
                         .HasColumnType("TEXT")

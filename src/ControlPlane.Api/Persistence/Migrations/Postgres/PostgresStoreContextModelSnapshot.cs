@@ -694,10 +694,6 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("conditions")
                         .UseCollation("C");
 
-                    b.Property<bool>("Cordoned")
-                        .HasColumnType("boolean")
-                        .HasColumnName("cordoned");
-
                     b.Property<long>("CreateTime")
                         .HasColumnType("bigint")
                         .HasColumnName("create_time");
@@ -706,6 +702,12 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("driver")
+                        .UseCollation("C");
+
+                    b.Property<string>("Duty")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("duty")
                         .UseCollation("C");
 
                     b.Property<string>("Engines")
@@ -730,6 +732,12 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("labels")
                         .UseCollation("C");
 
+                    b.Property<string>("Life")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("life")
+                        .UseCollation("C");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
@@ -741,10 +749,6 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("platform")
                         .UseCollation("C");
-
-                    b.Property<bool>("Reachable")
-                        .HasColumnType("boolean")
-                        .HasColumnName("reachable");
 
                     b.Property<string>("Simulation")
                         .HasColumnType("text")
