@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ControlPlane.Agent;
 
 /// <summary>Settings of an agent, bound from <c>ControlPlane:Agent</c>. Every limit in time or size that the agent knows is here.</summary>
-public sealed class AgentOptions
+public sealed class AgentOptions : IValidatableObject
 {
     /// <summary>The configuration section that the service binds.</summary>
     public const string Section = "ControlPlane:Agent";
@@ -191,4 +191,29 @@ public sealed class AgentOptions
     /// <summary>Seconds that a source in post-copy may take to send its last pages before its process is ended.</summary>
     [Range(1, 86400)]
     public int MoveLastPagesSeconds { get; set; } = 300;
+
+    /// <summary>
+    /// A directory that other hosts have too, for the disks of VMs; empty to keep each in its VM's own directory. Its file system must pass
+    /// locks on to the other hosts.
+    /// </summary>
+    public string SharedDisksDirectory { get; set; } = "";
+
+    /// <summary>What that storage is called: hosts that say the same name have the same.</summary>
+    [StringLength(128)]
+    public string SharedDisksName { get; set; } = "";
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (SharedDisksDirectory.Length > 0 != SharedDisksName.Length > 0)
+        {
+            yield return new(
+                $"{nameof(SharedDisksDirectory)} and {nameof(SharedDisksName)} must be set together.", [nameof(SharedDisksName)]);
+        }
+
+        if (MovePortLast < MovePortFirst)
+        {
+            yield return new($"{nameof(MovePortLast)} must not be before {nameof(MovePortFirst)}.", [nameof(MovePortLast)]);
+        }
+    }
 }

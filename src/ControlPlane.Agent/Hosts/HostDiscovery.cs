@@ -30,6 +30,7 @@ public sealed class HostDiscovery(AgentOptions options, EngineProof proof, TimeP
             NumaNodes = NumaNodes(),
             QemuVersion = version?.ToString(),
             KernelVersion = ReadText("/proc/sys/kernel/osrelease").Trim(),
+            SharedDisks = options.SharedDisksDirectory.Length > 0 ? options.SharedDisksName : null,
             Engines = [hardware, software],
         };
         HostsLog.Discovered(logger, facts.Vcpus, facts.MemoryMiB, facts.DiskGiB, facts.QemuVersion ?? "missing");
@@ -48,9 +49,10 @@ public sealed class HostDiscovery(AgentOptions options, EngineProof proof, TimeP
     // What VMs may fill: what is free and what they fill already. Both change as they write; the sum does not.
     private long DiskGiB()
     {
-        Directory.CreateDirectory(options.VmsDirectory);
-        var free = new DriveInfo(Path.GetFullPath(options.VmsDirectory)).AvailableFreeSpace;
-        return (free + FilledBytes(options.VmsDirectory)) / BytesPerGiB;
+        var directory = options.SharedDisksDirectory.Length > 0 ? options.SharedDisksDirectory : options.VmsDirectory;
+        Directory.CreateDirectory(directory);
+        var free = new DriveInfo(Path.GetFullPath(directory)).AvailableFreeSpace;
+        return (free + FilledBytes(directory)) / BytesPerGiB;
     }
 
     private static long FilledBytes(string directory)

@@ -14,6 +14,9 @@ public sealed record HostFacts
     /// <summary>QEMU's version, such as <c>7.2.22</c>, or null when it is not installed.</summary>
     public string? QemuVersion { get; init; }
 
+    /// <summary>What the storage of its VMs' disks is called, where other hosts have it too; null when it is the host's own.</summary>
+    public string? SharedDisks { get; init; }
+
     public required string KernelVersion { get; init; }
     public required IReadOnlyList<EngineFacts> Engines { get; init; }
 }

@@ -11,6 +11,9 @@ public abstract class VmDriverConformance : IAsyncLifetime
 
     protected abstract IVmDriver Driver { get; }
 
+    /// <summary>The driver of another host, to which VMs can move.</summary>
+    protected abstract IVmDriver Elsewhere { get; }
+
     /// <summary>A VM that boots on this driver.</summary>
     protected abstract VmAssignment NewVm();
 
@@ -214,6 +217,68 @@ public abstract class VmDriverConformance : IAsyncLifetime
         var reading = ReadToEndAsync(Driver.Console(vm.VmId)!);
         await Driver.RemoveAsync(vm, None);
         await reading.WaitAsync(Eventually.Limit);
+    }
+
+    [SkippableFact]
+    public async Task A_running_vm_moves_with_every_step_taken_twice()
+    {
+        var (source, target) = await OnItsWayAsync(await RunningAsync());
+        await TwiceAsync(() => Driver.SendAsync(source, _ => { }, None));
+        var sent = await Driver.ObserveAsync(source, None);
+        Assert.Equal((ObservedPower.Paused, MovePhase.HandedOver), (sent.Power, sent.Move!.Phase));
+        await Eventually.HoldsAsync(
+            async () => (await Elsewhere.ObserveAsync(target, None)).Move!.Phase == MovePhase.Loaded, "the target has loaded");
+        Assert.Equal(ObservedPower.Paused, (await Elsewhere.ObserveAsync(target, None)).Power);
+
+        var run = target.Then(DesiredPower.Running) with { Move = null };
+        await TwiceAsync(() => Elsewhere.PrepareAsync(run, None));
+        await TwiceAsync(() => Elsewhere.ResumeAsync(run, None));
+        await TwiceAsync(() => Driver.RemoveAsync(source with { Move = null, Power = DesiredPower.Absent, Departed = true }, None));
+        Assert.Equal(ObservedPower.Absent, (await Driver.ObserveAsync(source, None)).Power);
+        var there = await Elsewhere.ObserveAsync(run, None);
+        Assert.Equal((ObservedPower.Running, null), (there.Power, there.Move));
+        await Elsewhere.RemoveAsync(run, None);
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_move_that_comes_to_nothing_leaves_the_vm_as_it_was(bool wasSent)
+    {
+        var (source, target) = await OnItsWayAsync(await RunningAsync());
+        if (wasSent)
+        {
+            await Driver.SendAsync(source, _ => { }, None);
+        }
+
+        var stays = source.Then(DesiredPower.Running) with { Move = null };
+        await TwiceAsync(() => Driver.CallBackAsync(stays, None));
+        var here = await Driver.ObserveAsync(stays, None);
+        Assert.Equal((ObservedPower.Running, null), (here.Power, here.Move));
+        await TwiceAsync(() => Elsewhere.RemoveAsync(target with { Move = null, Power = DesiredPower.Absent, Departed = true }, None));
+        Assert.Equal(ObservedPower.Absent, (await Elsewhere.ObserveAsync(target, None)).Power);
+    }
+
+    // The target listens, for each end what it is told.
+    private async Task<(VmAssignment Source, VmAssignment Target)> OnItsWayAsync(VmAssignment vm)
+    {
+        var move = new VmMove
+        {
+            Role = MoveRole.Target, Algorithm = MoveAlgorithm.PreCopy, PeerHostId = vm.HostId, TargetIncarnation = 2, Tls = false,
+        };
+        var target = vm.Then(DesiredPower.Paused) with { HostId = "host_elsewhere", Incarnation = 2, Move = move };
+        await TwiceAsync(() => Elsewhere.ReceiveAsync(target, None));
+        var seen = await Elsewhere.ObserveAsync(target, None);
+        Assert.Equal((ObservedPower.Paused, MovePhase.Listening), (seen.Power, seen.Move!.Phase));
+        var source = vm.Then(DesiredPower.Running) with
+        {
+            Move = move with
+            {
+                Role = MoveRole.Source, PeerHostId = "host_elsewhere", Ready = true, MemoryAddress = seen.Move.MemoryAddress,
+                DiskAddress = seen.Move.DiskAddress,
+            },
+        };
+        return (source, target);
     }
 
     protected async Task<VmAssignment> RunningAsync()

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ControlPlane.Contracts.Agents;
 
 namespace ControlPlane.Agent.Drivers.Qemu;
@@ -43,7 +44,27 @@ internal sealed class DiskImage(AgentOptions options, TimeProvider time)
 
     /// <summary>Grows a disk that no process has open.</summary>
     public Task GrowAsync(string path, long diskGiB, CancellationToken ct) =>
-        RunAsync("growing the disk", ["resize", "-q", "-f", "qcow2", path, $"{diskGiB.ToString(CultureInfo.InvariantCulture)}G"], ct);
+        RunAsync("growing the disk", ["resize", "-q", Alone(path), $"{diskGiB.ToString(CultureInfo.InvariantCulture)}G"], ct);
+
+    /// <summary>Whether a process has it open for writing, here or on another host, as far as the file system's locks tell.</summary>
+    public async Task<bool> IsInUseAsync(string path, CancellationToken ct)
+    {
+        try
+        {
+            await RunAsync("looking at the disk", ["info", Alone(path)], ct);
+            return false;
+        }
+        catch (VmDriverException fault) when (fault.Message.Contains("lock", StringComparison.Ordinal))
+        {
+            return true;
+        }
+    }
+
+    // The image below it is neither needed nor, on shared storage, under the path at which another host has it.
+    private static string Alone(string path) => "json:" + new JsonObject
+    {
+        ["driver"] = "qcow2", ["backing"] = null, ["file"] = new JsonObject { ["driver"] = "file", ["filename"] = path },
+    }.ToJsonString();
 
     // The service has checked the image when it came; a file that refers to another one must not get this far either way.
     private async Task<long> CheckBackingAsync(string path, string format, CancellationToken ct)

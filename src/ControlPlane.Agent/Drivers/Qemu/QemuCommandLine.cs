@@ -19,8 +19,10 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
     /// <param name="vm">What it shall be.</param>
     /// <param name="directory">Where its files are.</param>
     /// <param name="hasSeed">Whether there is a seed image.</param>
+    /// <param name="disk">The disk's file: in the directory, or an absolute path.</param>
     /// <param name="isIncoming">Whether it waits for the state of a guest that runs elsewhere.</param>
-    public IReadOnlyList<string> Build(VmAssignment vm, VmDirectory directory, bool hasSeed, bool isIncoming = false) =>
+    public IReadOnlyList<string> Build(
+        VmAssignment vm, VmDirectory directory, bool hasSeed, string disk = VmDirectory.DiskName, bool isIncoming = false) =>
     [
         options.QemuPath, "-name", $"guest={Escape(vm.Name)},debug-threads=on", "-uuid", vm.Uuid.ToString(),
         // The absolute path of the pid file is also how the process is known again after a restart of the agent.
@@ -32,7 +34,7 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
         "-serial", "chardev:serial",
         "-smbios", $"type=1,serial={Escape(vm.Name)}",
         "-device", "vmgenid,guid=auto", "-device", "virtio-rng-pci", "-device", "pvpanic",
-        .. Disk(vm),
+        .. Disk(vm, disk),
         .. Seed(hasSeed),
         .. Kernel(vm),
         .. isIncoming ? (string[])["-incoming", "defer"] : [],
@@ -40,12 +42,12 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
     ];
 
     /// <summary>A QEMU that runs no guest and can run none: it holds the disk, and the mark that says whether the disk is whole.</summary>
-    public IReadOnlyList<string> BuildKeeper(VmAssignment vm, VmDirectory directory) =>
+    public IReadOnlyList<string> BuildKeeper(VmAssignment vm, VmDirectory directory, string disk) =>
     [
         options.QemuPath, "-name", $"guest={Escape(vm.Name)},debug-threads=on", "-pidfile", directory.PidFile,
         "-machine", "none", "-nodefaults", "-no-user-config", "-display", "none", "-S",
         "-chardev", $"socket,id=qmp,path={VmDirectory.QmpSocket},server=on,wait=off", "-mon", "chardev=qmp,mode=control",
-        .. DiskNodes(vm),
+        .. DiskNodes(vm, disk),
         .. Blockdev(File("mark-file", VmDirectory.MarkName, readOnly: false)),
         .. Blockdev(Format("mark", "raw", "mark-file", readOnly: false, null)),
         "-sandbox", Sandbox,
@@ -70,24 +72,24 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
             ? string.Create(CultureInfo.InvariantCulture, $"{(memoryMiB * 1024) - 8}K")
             : string.Create(CultureInfo.InvariantCulture, $"{memoryMiB}M");
 
-    private static IEnumerable<string> Disk(VmAssignment vm)
+    private static IEnumerable<string> Disk(VmAssignment vm, string disk)
     {
         if (vm is { DiskGiB: 0, Boot.Format: "KERNEL" or "ISO" })
         {
             return Cdrom(vm);
         }
 
-        return [.. DiskNodes(vm), "-device", "virtio-blk-pci,id=disk0,drive=disk,bootindex=1", .. Cdrom(vm)];
+        return [.. DiskNodes(vm, disk), "-device", "virtio-blk-pci,id=disk0,drive=disk,bootindex=1", .. Cdrom(vm)];
     }
 
-    private static IEnumerable<string> DiskNodes(VmAssignment vm)
+    private static IEnumerable<string> DiskNodes(VmAssignment vm, string disk)
     {
         var backing = DiskImage.BackingFormat(vm.Boot);
         return
         [
             .. backing is null ? [] : Blockdev(File("image-file", vm.Boot!.Path, readOnly: true)),
             .. backing is null ? [] : Blockdev(Format("image", backing, "image-file", readOnly: true, null)),
-            .. Blockdev(File("disk-file", VmDirectory.DiskName, readOnly: false)),
+            .. Blockdev(File("disk-file", disk, readOnly: false)),
             .. Blockdev(Format("disk", "qcow2", "disk-file", readOnly: false, backing is null ? null : "image")),
         ];
     }

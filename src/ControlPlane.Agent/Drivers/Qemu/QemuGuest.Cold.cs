@@ -26,7 +26,8 @@ internal sealed partial class QemuGuest
 
         var sending = (record.Sending ?? new()
         {
-            TargetIncarnation = move.TargetIncarnation, Generation = vm.Generation, Algorithm = move.Algorithm, WasRunning = false,
+            TargetIncarnation = move.TargetIncarnation, Generation = vm.Generation, Algorithm = move.Algorithm,
+            CopiesDisk = CopiesDisk(vm, move), WasRunning = false,
         }) with { Generation = vm.Generation };
         await KeepSendingAsync(sending);
         try
@@ -50,7 +51,7 @@ internal sealed partial class QemuGuest
     private async Task SendDiskAsync(VmAssignment vm, VmMove move, QemuTls? tls, Action<MoveProgress> progress, CancellationToken ct)
     {
         await mark.WriteAsync(move.TargetIncarnation);
-        var process = Find(everywhere: true) ?? await SpawnAsync(vm, line => line.BuildKeeper(vm, directory), ct);
+        var process = Find(everywhere: true) ?? await SpawnAsync(vm, line => line.BuildKeeper(vm, directory, DiskName()), ct);
         var open = await MonitorAsync(process, ct);
         var disk = new QemuMirror(open, "disk", options, time);
         if (tls is not null && await disk.LookAsync(ct) is null)

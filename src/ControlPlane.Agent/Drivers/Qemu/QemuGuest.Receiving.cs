@@ -49,7 +49,7 @@ internal sealed partial class QemuGuest
     }
 
     private IReadOnlyList<string> ReceiverLine(QemuCommandLine line, VmAssignment vm, VmMove move) => move.Algorithm == MoveAlgorithm.Cold
-        ? line.BuildKeeper(vm, directory) : line.Build(vm, directory, HasSeed(vm), isIncoming: true);
+        ? line.BuildKeeper(vm, directory, DiskName()) : line.Build(vm, directory, HasSeed(vm), DiskName(), isIncoming: true);
 
     // What is here of an earlier incarnation has been given away, or never came whole; anything else is somebody's and stays.
     private async Task MakeRoomAsync(QemuRecord? before, CancellationToken ct)
@@ -69,6 +69,7 @@ internal sealed partial class QemuGuest
             await EndAsync(process, ct);
         }
 
+        await DeleteSharedDiskAsync(hasDeparted: true, ct);
         directory.Delete();
     }
 

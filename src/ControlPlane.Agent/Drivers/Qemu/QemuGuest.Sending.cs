@@ -64,7 +64,7 @@ internal sealed partial class QemuGuest
         var sending = (record.Sending ?? new()
         {
             TargetIncarnation = move.TargetIncarnation, Generation = vm.Generation, Algorithm = move.Algorithm,
-            WasRunning = await open.StatusAsync(ct) == GuestStatus.Running,
+            CopiesDisk = CopiesDisk(vm, move), WasRunning = await open.StatusAsync(ct) == GuestStatus.Running,
         }) with { Generation = vm.Generation };
         await KeepSendingAsync(sending);
         var disk = CopiesDisk(vm, move) ? new QemuMirror(open, "disk", options, time) : null;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ControlPlane.Contracts.Agents;
 
 namespace ControlPlane.Agent.Drivers.Qemu;
@@ -6,8 +5,6 @@ namespace ControlPlane.Agent.Drivers.Qemu;
 /// <summary>One VM on this host. <see cref="QemuDriver"/> makes its calls one at a time; each finds out for itself what is there.</summary>
 internal sealed partial class QemuGuest(VmDirectory directory, string vmId, QemuHost host) : IAsyncDisposable
 {
-    private const long BytesPerGiB = 1L << 30;
-
     private readonly AgentOptions options = host.Options;
     private readonly TimeProvider time = host.Time;
     private volatile QemuMonitor? monitor;
@@ -28,13 +25,13 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
         var before = directory.ReadRecord();
         RefuseStale(vm, before);
         before = await ArriveAsync(vm, before, ct);
-        await PrepareDiskAsync(vm, before, ct);
+        var diskIsShared = await PrepareDiskAsync(vm, before, ct);
         var isSeedCurrent = await PrepareSeedAsync(vm, before, ct);
         var next = (before ?? new QemuRecord { Assignment = vm }) with
         {
             Assignment = Newer(before?.Assignment, vm),
             Seed = isSeedCurrent ? vm.CloudInit : before?.Seed,
-            DiskGiB = Math.Max(before?.DiskGiB ?? 0, vm.DiskGiB),
+            DiskGiB = Math.Max(before?.DiskGiB ?? 0, vm.DiskGiB), DiskIsShared = diskIsShared,
         };
         // An end that was asked for is not left standing as one by itself, even if the agent died between the end and its record.
         await KeepAsync(before, vm.Power == DesiredPower.Stopped && Find(everywhere: true) is null ? Ended(next) : next);
@@ -166,6 +163,7 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
         }
 
         await DropMonitorAsync();
+        await DeleteSharedDiskAsync(vm.Departed, ct);
         Console.Remove();
         directory.Delete();
         QemuLog.Removed(host.Logger, vmId);
@@ -241,8 +239,6 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
     private static QemuRecord Ended(QemuRecord record) =>
         record with { ProcessId = null, StartedAt = null, BootedAt = null, GuestPoweredOff = null };
 
-    private static bool NeedsDisk(VmAssignment vm) => vm is not { DiskGiB: 0, Boot.Format: "KERNEL" or "ISO" };
-
     private async Task<QemuRecord?> AdmitAsync(VmAssignment vm, bool required = true)
     {
         var record = directory.ReadRecord();
@@ -263,48 +259,6 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
 
     private Task KeepAsync(QemuRecord? before, QemuRecord next) => next == before ? Task.CompletedTask : directory.WriteRecordAsync(next);
 
-    private async Task PrepareDiskAsync(VmAssignment vm, QemuRecord? before, CancellationToken ct)
-    {
-        if (!NeedsDisk(vm))
-        {
-            return;
-        }
-
-        var wasMade = before is not null && NeedsDisk(before.Assignment);
-        if (!wasMade)
-        {
-            // Without a record no guest has run on it: what lies there is from a try that did not end.
-            await directory.ReplaceAsync(VmDirectory.DiskName, path => host.Disks.CreateAsync(vm, path, ct));
-        }
-        else if (!File.Exists(directory.Disk))
-        {
-            throw new VmDriverException("FilesLost", $"The disk of VM {vm.VmId} is gone; a new one would hide the loss.");
-        }
-        else if (vm.DiskGiB > before!.DiskGiB)
-        {
-            await GrowDiskAsync(vm, ct);
-        }
-    }
-
-    private async Task GrowDiskAsync(VmAssignment vm, CancellationToken ct)
-    {
-        if (Find(everywhere: true) is not { } process)
-        {
-            await host.Disks.GrowAsync(directory.Disk, vm.DiskGiB, ct);
-            return;
-        }
-
-        try
-        {
-            var size = new JsonObject { ["node-name"] = "disk", ["size"] = vm.DiskGiB * BytesPerGiB };
-            await (await MonitorAsync(process, ct)).ExecuteAsync("block_resize", size, ct);
-        }
-        catch (QmpException fault)
-        {
-            throw new VmDriverException("DiskFailed", $"The disk could not be grown while its guest runs: {fault.Message}", fault);
-        }
-    }
-
     private async Task<bool> PrepareSeedAsync(VmAssignment vm, QemuRecord? before, CancellationToken ct)
     {
         if (vm.CloudInit is null || (before?.Seed == vm.CloudInit && File.Exists(directory.Seed)))
@@ -323,14 +277,14 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
     }
 
     private Task<QemuProcess> SpawnAsync(VmAssignment vm, CancellationToken ct) =>
-        SpawnAsync(vm, line => line.Build(vm, directory, HasSeed(vm)), ct);
+        SpawnAsync(vm, line => line.Build(vm, directory, HasSeed(vm), DiskName()), ct);
 
     private bool HasSeed(VmAssignment vm) => vm.CloudInit is not null && File.Exists(directory.Seed);
 
     private async Task<QemuProcess> SpawnAsync(
         VmAssignment vm, Func<QemuCommandLine, IReadOnlyList<string>> command, CancellationToken ct)
     {
-        if (NeedsDisk(vm) && !File.Exists(directory.Disk))
+        if (NeedsDisk(vm) && !File.Exists(directory.At(DiskName())))
         {
             throw new VmDriverException("FilesLost", $"The disk of VM {vm.VmId} is gone.");
         }

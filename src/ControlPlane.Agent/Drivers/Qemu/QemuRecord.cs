@@ -11,6 +11,9 @@ internal sealed record QemuRecord
     /// <summary>The size the disk was made or grown to, in GiB.</summary>
     public long DiskGiB { get; init; }
 
+    /// <summary>Whether the disk is on storage that other hosts have too, and not in this directory.</summary>
+    public bool DiskIsShared { get; init; }
+
     /// <summary>The documents of which the seed image was made.</summary>
     public CloudInitSeed? Seed { get; init; }
 

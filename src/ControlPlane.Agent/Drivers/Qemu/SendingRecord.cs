@@ -13,6 +13,9 @@ internal sealed record SendingRecord
 
     public required MoveAlgorithm Algorithm { get; init; }
 
+    /// <summary>Whether the disk goes too: what is here of it is then nobody's once the VM has departed.</summary>
+    public bool CopiesDisk { get; init; }
+
     /// <summary>Whether the guest ran when it began, and so runs again when it comes to nothing.</summary>
     public required bool WasRunning { get; init; }
 

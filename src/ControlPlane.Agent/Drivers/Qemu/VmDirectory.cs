@@ -68,9 +68,12 @@ internal sealed partial class VmDirectory
     }
 
     /// <summary>Has a file made under another name, makes it durable, and only then gives it its name.</summary>
-    public async Task ReplaceAsync(string name, Func<string, Task> make)
+    public Task ReplaceAsync(string name, Func<string, Task> make) => ReplaceFileAsync(At(name), make);
+
+    /// <summary>The same for a file anywhere.</summary>
+    public static async Task ReplaceFileAsync(string path, Func<string, Task> make)
     {
-        var temporary = At(name + TemporarySuffix);
+        var temporary = path + TemporarySuffix;
         File.Delete(temporary);
         try
         {
@@ -80,8 +83,8 @@ internal sealed partial class VmDirectory
                 RandomAccess.FlushToDisk(made);
             }
 
-            File.Move(temporary, At(name), overwrite: true);
-            Posix.SyncDirectory(Path);
+            File.Move(temporary, path, overwrite: true);
+            Posix.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
         }
         catch
         {

@@ -9,10 +9,13 @@ namespace ControlPlane.Agent.Tests.Drivers.Qemu;
 public sealed class QemuDriverTests : VmDriverConformance
 {
     private QemuWorld? world;
+    private QemuWorld? elsewhere;
 
     private QemuWorld World => world!;
 
     protected override IVmDriver Driver => World.Driver;
+
+    protected override IVmDriver Elsewhere => (elsewhere ??= new QemuWorld(options => options.MoveAddress = "127.0.0.1")).Driver;
 
     public override Task InitializeAsync()
     {
@@ -20,7 +23,11 @@ public sealed class QemuDriverTests : VmDriverConformance
         return Task.CompletedTask;
     }
 
-    public override async Task DisposeAsync() => await World.DisposeAsync();
+    public override async Task DisposeAsync()
+    {
+        await World.DisposeAsync();
+        await (elsewhere?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 
     protected override VmAssignment NewVm()
     {

@@ -148,8 +148,9 @@ public sealed class QemuMoveWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await A.DisposeAsync();
+        // A disk that both have goes with the last: mostly the VM has come to B.
         await B.DisposeAsync();
+        await A.DisposeAsync();
         fleet.Dispose();
     }
 
