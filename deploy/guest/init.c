@@ -1,6 +1,6 @@
 // The probe guest's only program: process 1 of a guest that exists to be watched.
 //
-// It says on the serial console who it is and that it lives, once a second; it keeps a pattern in memory
+// It says on the serial console who it is and that it lives, once a second unless told otherwise; it keeps a pattern in memory
 // moving so that a lost or stale page shows; and it powers off when the ACPI button is pressed. README.md
 // beside this file tells what each line means. It is static, needs no shell and no root filesystem.
 
@@ -25,13 +25,14 @@
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     NAME_LENGTH = 63,
-    TICKS_PER_MEMORY_REPORT = 5,
-    MAX_TESTED_MIB = 32,
-    CHECKED_MIB_PER_TICK = 4,
+    REPORT_MILLISECONDS = 5000,
+    STORED_BLOCKS = 16,
+    STORE_MILLISECONDS = 250,
     MAX_BUTTONS = 8,
     DRAIN_MILLISECONDS = 500,
     PAGE_BYTES = 4096,
@@ -51,9 +52,18 @@ static int console = -1;
 static int console_has_input;
 static int line_was_cut;
 
+// What the kernel's command line may set: how often it says that it lives, and how much it does besides.
+static unsigned long tick_ms = 1000, dirty_mib = 4, max_tested_mib = 32;
+static char store_name[16];
+
 static uint64_t *pages;
 static unsigned long page_count, next_page, generation, checks, bad;
 static uint64_t pattern_seed;
+
+static int store = -1;
+static unsigned long long store_stride;
+static unsigned long stored, store_checks, store_bad, store_errors;
+static uint64_t store_block[WORDS_PER_PAGE] __attribute__((aligned(PAGE_BYTES)));
 
 static int button_fds[MAX_BUTTONS];
 static int button_count;
@@ -155,13 +165,38 @@ static int take_name(const char *text)
     return length > 0 && strncasecmp(text, "Not Specified", 13) != 0;
 }
 
-static int name_from_command_line(void)
+// A word key=value of the kernel's command line; its value, or empty.
+static void option(const char *key, char *value, size_t size)
 {
     char text[4096];
+    size_t length = strlen(key);
+    value[0] = 0;
     read_text("/proc/cmdline", text, sizeof text);
     for (char *word = strtok(text, " \n"); word; word = strtok(NULL, " \n"))
-        if (strncmp(word, "probe.vm=", 9) == 0) return take_name(word + 9);
-    return 0;
+        if (strncmp(word, key, length) == 0 && word[length] == '=') snprintf(value, size, "%s", word + length + 1);
+}
+
+static unsigned long number_option(const char *key, unsigned long otherwise, unsigned long least, unsigned long most)
+{
+    char text[32];
+    option(key, text, sizeof text);
+    unsigned long value = text[0] ? strtoul(text, NULL, 10) : otherwise;
+    return value < least ? least : value > most ? most : value;
+}
+
+static void read_options(void)
+{
+    tick_ms = number_option("probe.tick_ms", tick_ms, 10, 1000);
+    dirty_mib = number_option("probe.dirty_mib", dirty_mib, 1, 256);
+    max_tested_mib = number_option("probe.memory_mib", max_tested_mib, 1, 1024);
+    option("probe.store", store_name, sizeof store_name);
+}
+
+static int name_from_command_line(void)
+{
+    char text[NAME_LENGTH + 1];
+    option("probe.vm", text, sizeof text);
+    return take_name(text);
 }
 
 static int name_from_file(const char *path)
@@ -271,7 +306,7 @@ static void look_for_seed(const char *disk, void *context)
     if (!seed->found && is_seed(device)) read_seed(device, seed);
 }
 
-// Disks are only looked at, never written: whatever is on them belongs to somebody.
+// Disks are only looked at, never written, unless one was named for it: whatever is on them belongs to somebody.
 static void say_disk(const char *disk, void *context)
 {
     char path[96], sectors[32], read_only[8];
@@ -327,7 +362,7 @@ static unsigned long available_mib(void)
 static void fill_memory(void)
 {
     unsigned long mib = available_mib() / 4;
-    if (mib > MAX_TESTED_MIB) mib = MAX_TESTED_MIB;
+    if (mib > max_tested_mib) mib = max_tested_mib;
     pages = mmap(NULL, mib << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mib == 0 || pages == MAP_FAILED) return;
     page_count = mib * PAGES_PER_MIB;
@@ -339,11 +374,13 @@ static void say_memory(void)
     say("probe-memory vm=%s boot=%s checks=%lu bad=%lu mib=%lu\n", name, boot, checks, bad, page_count / PAGES_PER_MIB);
 }
 
+static int is_time_to_report(void) { return counter % (REPORT_MILLISECONDS / tick_ms) == 0; }
+
 // Each page is checked and then written anew, so that the pages keep getting dirty while a guest is moved.
 static void check_memory(void)
 {
     unsigned long bad_before = bad;
-    for (unsigned long left = CHECKED_MIB_PER_TICK * PAGES_PER_MIB; page_count > 0 && left > 0; left--) {
+    for (unsigned long left = (dirty_mib * PAGES_PER_MIB * tick_ms + 999) / 1000; page_count > 0 && left > 0; left--) {
         if (!page_is_good(next_page, generation)) bad++;
         checks++;
         fill_page(next_page, generation + 1);
@@ -352,7 +389,47 @@ static void check_memory(void)
             generation++;
         }
     }
-    if (bad != bad_before || counter % TICKS_PER_MEMORY_REPORT == 0) say_memory();
+    if (bad != bad_before || is_time_to_report()) say_memory();
+}
+
+// ---- a disk that was given to it -------------------------------------------------------------------------
+
+static void say_store(void)
+{
+    say("probe-store vm=%s boot=%s name=%s checks=%lu bad=%lu errors=%lu\n", name, boot, store_name, store_checks, store_bad, store_errors);
+}
+
+// Only the disk that the command line names is written, over its whole length.
+static void open_store(void)
+{
+    char path[64], sectors[32];
+    if (!store_name[0]) return;
+    snprintf(path, sizeof path, "/sys/block/%.16s/size", store_name);
+    read_text(path, sectors, sizeof sectors);
+    store_stride = (strtoull(sectors, NULL, 10) << 9) / STORED_BLOCKS / PAGE_BYTES * PAGE_BYTES;
+    snprintf(path, sizeof path, "/dev/%.16s", store_name);
+    if (store_stride > 0) store = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
+    if (store < 0) say("probe-warning vm=%s boot=%s store=%s error=%d\n", name, boot, store_name, errno);
+}
+
+// One block at a time: what was written there a round ago is checked, then written anew. Its pattern is that of a page beyond all pages.
+static void check_store(void)
+{
+    if (store < 0 || (tick_ms < STORE_MILLISECONDS && counter % (STORE_MILLISECONDS / tick_ms) != 0)) return;
+    unsigned long block = stored % STORED_BLOCKS, round = stored / STORED_BLOCKS, page = block + (1ul << 32), bad_before = store_bad;
+    off_t at = block * store_stride;
+    if (round > 0) {
+        uint64_t word = first_word(page, round - 1), wrong = 0;
+        if (pread(store, store_block, PAGE_BYTES, at) != PAGE_BYTES) store_errors++;
+        for (int i = 0; i < (int)WORDS_PER_PAGE; i++, word += 0x9E3779B97F4A7C15u) wrong |= store_block[i] ^ word;
+        store_checks++;
+        if (wrong) store_bad++;
+    }
+    uint64_t word = first_word(page, round);
+    for (int i = 0; i < (int)WORDS_PER_PAGE; i++, word += 0x9E3779B97F4A7C15u) store_block[i] = word;
+    if (pwrite(store, store_block, PAGE_BYTES, at) != PAGE_BYTES) store_errors++;
+    stored++;
+    if (store_bad != bad_before || is_time_to_report()) say_store();
 }
 
 // ---- ending ----------------------------------------------------------------------------------------------
@@ -471,17 +548,28 @@ static void hear_signal(int fd)
 
 // ---- living ----------------------------------------------------------------------------------------------
 
+static unsigned long long clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000ull + now.tv_nsec / 1000000;
+}
+
+// What seldom changes is read once a second: it takes longer than a short tick.
 static void say_alive(void)
 {
-    say("probe vm=%s boot=%s counter=%lu memory_mib=%lu vcpus=%u\n", name, boot, counter, memory_mib(), vcpus());
+    static unsigned long mib, cpus;
+    if (counter % (1000 / tick_ms) == 0) mib = memory_mib(), cpus = vcpus();
+    say("probe vm=%s boot=%s counter=%lu memory_mib=%lu vcpus=%lu ms=%llu\n", name, boot, counter, mib, cpus, clock_ms());
     counter++;
 }
 
 static int open_ticks(void)
 {
     int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    const struct itimerspec every_second = { { 1, 0 }, { 1, 0 } };
-    timerfd_settime(fd, 0, &every_second, NULL);
+    const struct timespec tick = { tick_ms / 1000, tick_ms % 1000 * 1000000 };
+    const struct itimerspec every_tick = { tick, tick };
+    timerfd_settime(fd, 0, &every_tick, NULL);
     return fd;
 }
 
@@ -492,6 +580,7 @@ static void hear_tick(int fd)
     if (read(fd, &missed, sizeof missed) != sizeof missed) return;
     say_alive();
     check_memory();
+    check_store();
 }
 
 static void live(int ticks, int signals)
@@ -536,6 +625,7 @@ int main(void)
     mount_kernel_views();
     open_console();
     make_boot_id();
+    read_options();
     reboot(RB_DISABLE_CAD);
     load_modules("/modules/power.list"); // Before the first line: who has read it may press the button.
     open_buttons();
@@ -548,6 +638,7 @@ int main(void)
         say_alive();
     }
     fill_memory();
+    open_store();
     each_disk(say_disk, NULL);
     say_seed(&seed);
     say("probe-ready vm=%s boot=%s power_button=%d\n", name, boot, button_count > 0);
