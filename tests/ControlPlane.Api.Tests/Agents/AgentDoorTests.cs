@@ -2,9 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using ControlPlane.Agent.Remote;
+using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Tests.Hosts;
 using ControlPlane.Api.Tests.Images;
 using ControlPlane.Contracts.Agents;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ControlPlane.Api.Tests.Agents;
 
@@ -97,6 +100,23 @@ public abstract class AgentDoorTests(ServiceWithAgentDoor service)
             var bad = await machine.Client.GetAsync($"{AgentProtocol.Assignments}?after={wrong}");
             await ServiceFixture.RefusedAsync(400, "validation-failed", bad);
         }
+    }
+
+    [SkippableFact]
+    public async Task A_revision_whose_events_are_gone_is_refused_and_the_link_asks_for_everything()
+    {
+        using var machine = await Machine.JoinAsync(service, Conversation.NewName("behind"));
+        var seen = (await machine.Link.WaitAssignmentsAsync(machine.Scope, 0, none)).Revision;
+        for (var i = 0; i < 3; i++) { await service.PostedAsync(201, "/v1/pools", new { name = Conversation.NewName("goes-by") }); }
+        var newest = (await machine.Link.WaitAssignmentsAsync(machine.Scope, 0, none)).Revision;
+        await service.Services.GetRequiredService<Store>().WriteAsync(
+            null, session => session.Db.Events.Where(row => row.Revision < newest).ExecuteDeleteAsync(), none);
+        // Which event is the oldest is looked up now and then.
+        service.Later(TimeSpan.FromMinutes(2));
+
+        var problem = await ServiceFixture.RefusedAsync(410, "revision-expired", await machine.Client.GetAsync($"{AgentProtocol.Assignments}?after={seen}"));
+        Assert.Contains("after=0", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.True((await machine.Link.WaitAssignmentsAsync(machine.Scope, seen, none)).Complete);
     }
 
     [SkippableFact]
