@@ -9,6 +9,8 @@ results=$root/deploy/out/trx
 source "$root/deploy/packages.sh"
 # shellcheck source=deploy/postgres.sh
 source "$root/deploy/postgres.sh"
+# shellcheck source=deploy/namespaces.sh
+source "$root/deploy/namespaces.sh"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 
@@ -59,16 +61,22 @@ count_results() {
     END { printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped; exit (passed + failed == 0) }'
 }
 
+leave_nothing() {
+  stop_postgres
+  remove_namespaces
+}
+
 main() {
   local code=0 modelled=0
   cd "$root"
   exec </dev/null
   ensure_dotnet
-  ensure_packages qemu-system-x86 qemu-utils xorriso
+  # The last two for tests of a fleet: each host is a network namespace.
+  ensure_packages qemu-system-x86 qemu-utils xorriso iproute2 nftables
   install_postgres
   deploy/guest/build.sh
   build || fail "the build failed (see above), so no test ran."
-  trap stop_postgres EXIT
+  trap leave_nothing EXIT
   start_postgres
   run_tests || code=$?
   # Its failures are counted and told with the others: it writes its results where the tests have theirs.

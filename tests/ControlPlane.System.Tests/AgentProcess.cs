@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text;
+using ControlPlane.System.Tests.Fleets;
 
 namespace ControlPlane.System.Tests;
 
@@ -10,9 +10,12 @@ public sealed class AgentProcess : IAsyncDisposable
     private static readonly string? binary = Environment.GetEnvironmentVariable("CONTROLPLANE_AGENT");
 
     private readonly StringBuilder output = new();
-    private Process? process;
+    private readonly NetworkSpace? space;
+    private readonly IReadOnlyList<(string Key, string Value)> settings;
+    private ChildProcess? process;
 
-    private AgentProcess(string name) => Name = name;
+    private AgentProcess(string name, NetworkSpace? space, IReadOnlyList<(string Key, string Value)> settings) =>
+        (Name, this.space, this.settings) = (name, space, settings);
 
     /// <summary>The host's name.</summary>
     public string Name { get; }
@@ -25,11 +28,12 @@ public sealed class AgentProcess : IAsyncDisposable
         get { lock (output) { return output.ToString(); } }
     }
 
-    /// <summary>A host that has joined, not running yet.</summary>
-    public static async Task<AgentProcess> JoinAsync(ServiceProcess service, Uri door, string name)
+    /// <summary>A host that has joined, not running yet; in a network namespace where one is given.</summary>
+    public static async Task<AgentProcess> JoinAsync(
+        ServiceProcess service, Uri door, string name, NetworkSpace? space = null, params (string Key, string Value)[] settings)
     {
         var token = await service.AskAsync(200, HttpMethod.Post, "/v1/hosts/join-tokens", new { name });
-        var agent = new AgentProcess(name);
+        var agent = new AgentProcess(name, space, settings);
         var code = await agent.EndAsync("join", "--server", door.ToString(), "--token", token.GetProperty("token").GetString()!);
         Assert.True(code == 0, agent.Output);
         return agent;
@@ -39,8 +43,7 @@ public sealed class AgentProcess : IAsyncDisposable
     public async Task<int> EndAsync(params string[] words)
     {
         using var once = Launch([.. words, "--data", Directory]);
-        await once.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(120));
-        return once.ExitCode;
+        return await once.EndAsync(TimeSpan.FromSeconds(120));
     }
 
     /// <summary>Starts it; what it says begins anew.</summary>
@@ -53,11 +56,16 @@ public sealed class AgentProcess : IAsyncDisposable
     /// <summary>Ends it as a power failure would end it; its guests run on.</summary>
     public async Task KillAsync()
     {
-        process!.Kill();
-        await process.WaitForExitAsync();
+        await process!.KillAsync();
         process.Dispose();
         process = null;
     }
+
+    /// <summary>Whether it runs; one that has ended by itself does not.</summary>
+    public bool Runs => process is { HasExited: false };
+
+    /// <summary>Stops it or lets it go on, without its knowing.</summary>
+    public void Send(Signal signal) => process!.Send(signal);
 
     /// <summary>The processes of its guests.</summary>
     public IReadOnlyList<GuestProcess> Guests() => GuestProcess.Under(Directory);
@@ -73,24 +81,14 @@ public sealed class AgentProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (process is { HasExited: false }) { await KillAsync(); }
+        if (Runs) { await KillAsync(); }
         foreach (var guest in Guests()) { guest.Kill(); }
         await Eventually.TrueAsync(() => Task.FromResult(Guests().Count == 0), TimeSpan.FromSeconds(30), () => "guests outlive their kill");
         global::System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private Process Launch(IEnumerable<string> words)
-    {
-        var start = new ProcessStartInfo(binary ?? "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (binary is null) { start.ArgumentList.Add(RepositoryRoot.AgentAssembly); }
-        foreach (var word in words) { start.ArgumentList.Add(word); }
-        var launched = Process.Start(start)!;
-        launched.OutputDataReceived += (_, line) => Keep(line.Data);
-        launched.ErrorDataReceived += (_, line) => Keep(line.Data);
-        launched.BeginOutputReadLine();
-        launched.BeginErrorReadLine();
-        return launched;
-    }
+    private ChildProcess Launch(IEnumerable<string> words) =>
+        ChildProcess.Start(space, [.. binary is null ? (string[])["dotnet", RepositoryRoot.AgentAssembly] : [binary], .. words], settings, Keep);
 
     private void Keep(string? line)
     {

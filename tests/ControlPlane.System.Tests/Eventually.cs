@@ -5,6 +5,9 @@ internal static class Eventually
 {
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(100);
 
+    public static Task TrueAsync(Func<bool> holds, TimeSpan limit, Func<string> otherwise) =>
+        TrueAsync(() => Task.FromResult(holds()), limit, otherwise);
+
     public static async Task TrueAsync(Func<Task<bool>> holds, TimeSpan limit, Func<string> otherwise)
     {
         using var deadline = new CancellationTokenSource(limit);

@@ -14,12 +14,12 @@ public sealed class RealGuests
         Skip.IfNot(File.Exists(RepositoryRoot.Guest("vmlinuz")), "the probe guest is not built; deploy/guest/build.sh builds it");
     }
 
-    /// <summary>Uploads the probe guest as image `probe`, to be booted by QEMU's own kernel loader.</summary>
-    public static async Task UploadKernelAsync(ServiceProcess service)
+    /// <summary>Uploads the probe guest, to be booted by QEMU's own kernel loader with these words.</summary>
+    public static async Task UploadKernelAsync(ServiceProcess service, string name = "probe", string words = "quiet")
     {
-        await service.AskAsync(201, HttpMethod.Post, "/v1/images", new { name = "probe", format = "KERNEL", kernelCommandLine = "quiet" });
-        await service.UploadAsync("/v1/images/probe/content", RepositoryRoot.Guest("vmlinuz"));
-        await service.UploadAsync("/v1/images/probe/content/initrd", RepositoryRoot.Guest("initrd.img"));
+        await service.AskAsync(201, HttpMethod.Post, "/v1/images", new { name, format = "KERNEL", kernelCommandLine = words });
+        await service.UploadAsync($"/v1/images/{name}/content", RepositoryRoot.Guest("vmlinuz"));
+        await service.UploadAsync($"/v1/images/{name}/content/initrd", RepositoryRoot.Guest("initrd.img"));
     }
 
     /// <summary>The spec of a small guest.</summary>

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using ControlPlane.System.Tests.Fleets;
 
 namespace ControlPlane.System.Tests;
 
@@ -13,10 +13,11 @@ public sealed class ServiceProcess : IAsyncDisposable
     private const string Token = "system-test-token-0123456789";
     private readonly IReadOnlyList<(string Key, string Value)> settings;
     private readonly StringBuilder output = new();
-    private Process? process;
+    private readonly NetworkSpace? space;
+    private ChildProcess? process;
 
-    private ServiceProcess(string directory, IReadOnlyList<(string Key, string Value)> settings) =>
-        (Directory, this.settings, Port) = (directory, settings, FreePort());
+    private ServiceProcess(string directory, IReadOnlyList<(string Key, string Value)> settings, NetworkSpace? space = null) =>
+        (Directory, this.settings, this.space, Port) = (directory, settings, space, FreePort());
 
     public string Directory { get; }
 
@@ -38,6 +39,14 @@ public sealed class ServiceProcess : IAsyncDisposable
         return service;
     }
 
+    /// <summary>A service that is ready, on a new directory, in a network namespace. Clients here reach it by a socket in that directory.</summary>
+    public static async Task<ServiceProcess> StartInAsync(NetworkSpace space, params (string Key, string Value)[] settings)
+    {
+        var service = new ServiceProcess(global::System.IO.Directory.CreateTempSubdirectory("controlplane-system-").FullName, settings, space);
+        await service.StartAgainAsync();
+        return service;
+    }
+
     /// <summary>A service that listens, ready or not, on a new directory.</summary>
     public static async Task<ServiceProcess> LaunchAsync(params (string Key, string Value)[] settings)
     {
@@ -52,8 +61,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     {
         var service = new ServiceProcess(directory, settings);
         using var process = service.Launch();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        return (process.ExitCode, service.Output);
+        return (await process.EndAsync(TimeSpan.FromSeconds(60)), service.Output);
     }
 
     /// <summary>Starts it on the same directory and port, and returns when it is ready.</summary>
@@ -70,12 +78,14 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Ends the process as a power failure would end it.</summary>
     public async Task KillAsync()
     {
-        process!.Kill();
-        await process.WaitForExitAsync();
+        await process!.KillAsync();
         process.Dispose();
         process = null;
         Client.Dispose();
     }
+
+    /// <summary>Stops it or lets it go on, without its knowing.</summary>
+    public void Send(Signal signal) => process!.Send(signal);
 
     /// <summary>Sends JSON.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
@@ -132,28 +142,41 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     private void Begin()
     {
+        File.Delete(Socket);
         process = Launch();
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromMinutes(3) };
+        Client = new HttpClient(Transport()) { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromMinutes(3) };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
 
-    private Process Launch()
+    private string Socket => Path.Combine(Directory, "api.sock");
+
+    // A path is the same in all namespaces of the network, an address is not.
+    private SocketsHttpHandler Transport() => space is null ? new() : new()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        start.ArgumentList.Add(RepositoryRoot.ServiceAssembly);
-        start.ArgumentList.Add("--urls");
-        start.ArgumentList.Add($"http://127.0.0.1:{Port}");
-        start.Environment["ControlPlane__DataDirectory"] = Directory;
-        start.Environment["ControlPlane__BootstrapToken"] = Token;
-        start.Environment["ControlPlane__LocalHost__VcpuOvercommit"] = "16";
-        foreach (var (key, value) in settings) { start.Environment[key] = value; }
-        var launched = Process.Start(start)!;
-        launched.OutputDataReceived += (_, line) => Keep(line.Data);
-        launched.ErrorDataReceived += (_, line) => Keep(line.Data);
-        launched.BeginOutputReadLine();
-        launched.BeginErrorReadLine();
-        return launched;
-    }
+        ConnectCallback = async (_, ct) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        },
+    };
+
+    private ChildProcess Launch() => ChildProcess.Start(
+        space,
+        ["dotnet", RepositoryRoot.ServiceAssembly, "--urls", space is null ? $"http://127.0.0.1:{Port}" : $"http://unix:{Socket}"],
+        [
+            ("ControlPlane__DataDirectory", Directory), ("ControlPlane__BootstrapToken", Token),
+            ("ControlPlane__LocalHost__VcpuOvercommit", "16"), .. settings,
+        ],
+        Keep);
 
     private void Keep(string? line)
     {
