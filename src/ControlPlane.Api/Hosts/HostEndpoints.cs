@@ -1,8 +1,10 @@
+using ControlPlane.Api.Hosts.Draining;
 using ControlPlane.Api.Hosts.Joining;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Http.Lists;
 using ControlPlane.Api.Vms;
 using ControlPlane.Contracts.Hosts;
+using ControlPlane.Contracts.Operations;
 using ControlPlane.Contracts.Vms;
 
 namespace ControlPlane.Api.Hosts;
@@ -47,6 +49,14 @@ public static class HostEndpoints
         hosts.MapPost("/{host}/uncordon", UncordonAsync).Mutates().WithPath("host", "h1").Answers<HostResource>(200)
             .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState)
             .Describes("Take placements again", "Repeating it changes nothing.");
+        hosts.MapPost("/{host}/drain", DrainAsync).StartsOperation<OperationResource>().WithPath("host", "h1")
+            .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState, ProblemCode.OperationInProgress, ProblemCode.DrainBlocked)
+            .WithExample("Live, two at a time", new DrainHost())
+            .WithExample("Stopped where they are", new DrainHost { Policy = "STOP" })
+            .Describes("Empty a host", "Looks first who can go where: what is in the way is named, and nothing begins. Then each VM is "
+                + "moved or stopped by an operation of its own, so many at once; the host takes nothing meanwhile and ends in MAINTENANCE. "
+                + "A cancel or a passed deadline leaves what has moved where it is, and the host CORDONED. With `validateOnly` the "
+                + "operation's `drain` is the plan.");
         hosts.MapPost("/{host}/activate", ActivateAsync).Mutates().WithPath("host", "h1").Answers<HostResource>(200)
             .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState)
             .Describes("Take a host back", "From maintenance, or from being cordoned: it takes placements again.");
@@ -76,6 +86,10 @@ public static class HostEndpoints
 
     private static Task<Answer> CordonAsync(string host, RequestTerms terms, HostService hosts, CancellationToken ct) =>
         hosts.CordonAsync(host, true, terms, ct);
+
+    private static Task<Answer> DrainAsync(
+        string host, OptionalBody<DrainHost> body, RequestTerms terms, DrainEntrance drains, CancellationToken ct) =>
+        drains.DrainAsync(host, body.Value, terms, ct);
 
     private static Task<Answer> ActivateAsync(string host, RequestTerms terms, HostService hosts, CancellationToken ct) =>
         hosts.ActivateAsync(host, terms, ct);

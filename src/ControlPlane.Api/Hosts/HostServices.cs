@@ -1,3 +1,4 @@
+using ControlPlane.Api.Hosts.Draining;
 using ControlPlane.Api.Hosts.Joining;
 using ControlPlane.Api.Operations;
 
@@ -20,6 +21,11 @@ public static class HostServices
         services.AddSingleton<EngineSwitch>();
         services.AddSingleton<EngineOperationTables>();
         services.AddSingleton<IOperationTables>(provider => provider.GetRequiredService<EngineOperationTables>());
+        services.AddSingleton<DrainEntrance>();
+        services.AddSingleton<DrainTurn>();
+        // Made when a step first needs it: it answers with operations, and so needs every table first.
+        services.AddSingleton(provider => new Lazy<DrainTurn>(provider.GetRequiredService<DrainTurn>));
+        services.AddSingleton<IOperationTables, DrainTables>();
         return builder;
     }
 }

@@ -45,6 +45,8 @@ public sealed class ProblemCode
         new("incompatible-host", 409, "The host gives the guest another machine", RetryAdvice.AfterChange);
     public static readonly ProblemCode HostUnavailable =
         new("host-unavailable", 409, "The host takes no VM now", RetryAdvice.AfterChange);
+    public static readonly ProblemCode DrainBlocked =
+        new("drain-blocked", 409, "Something on the host cannot go anywhere", RetryAdvice.AfterChange);
     public static readonly ProblemCode MigrationLimit =
         new("migration-limit", 409, "The host takes part in as many moves as it may", RetryAdvice.AfterDelay, retryAfterSeconds: 10);
     public static readonly ProblemCode JoinTokenUsed =

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ControlPlane.Api.Hosts.Draining;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Preemption;
@@ -36,7 +37,7 @@ public static class OperationView
         Target = operation.Target,
         State = Words.Of(operation.State),
         Done = operation.Done,
-        Progress = MigrationView.Progress(operation)
+        Progress = MigrationView.Progress(operation) ?? DrainView.Progress(operation)
             ?? (tally is null || operation.Steps.Count > 1 ? Progress(operation) : Progress(operation, tally)),
         Steps = [.. operation.Steps.Select(Of)],
         Cancellable = tables.CancellableByCaller(operation),
@@ -45,6 +46,7 @@ public static class OperationView
         Placement = operation.Placement,
         Preemption = PreemptionArguments.Of(operation) is { } plan ? PreemptionView.Of(plan) : null,
         Migration = MigrationView.Of(operation),
+        Drain = DrainView.Of(operation),
         Queue = operation.QueueTurn is null ? null : new OperationQueue
         {
             Position = place?.Position, OfProject = place?.OfProject, Reason = place?.Reason ?? operation.QueueReason!,

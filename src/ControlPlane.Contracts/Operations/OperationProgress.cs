@@ -15,6 +15,6 @@ public sealed record OperationProgress
     public required long Total { get; init; }
 
     /// <summary>What is counted.</summary>
-    [AllowedValues("STEPS", "BYTES", "OPERATIONS")]
+    [AllowedValues("STEPS", "BYTES", "OPERATIONS", "VMS")]
     public required string Unit { get; init; }
 }

@@ -13,7 +13,7 @@ public sealed record OperationResource
     /// <summary>What it does.</summary>
     [AllowedValues(
         "CREATE_VM", "START_VM", "STOP_VM", "REBOOT_VM", "PAUSE_VM", "RESUME_VM", "UPDATE_VM", "DELETE_VM", "BATCH_CREATE_VMS",
-        "PREEMPT_VM", "MIGRATE_VM", "START_ENGINE", "STOP_ENGINE")]
+        "PREEMPT_VM", "MIGRATE_VM", "DRAIN_HOST", "START_ENGINE", "STOP_ENGINE")]
     public required string Kind { get; init; }
 
     /// <summary>What it does it to, such as <c>vms/vm_…</c>.</summary>
@@ -52,6 +52,9 @@ public sealed record OperationResource
 
     /// <summary>A VM's way to another host; null when it moves none.</summary>
     public required OperationMigration? Migration { get; init; }
+
+    /// <summary>The VMs of a host that it empties; null when it empties none.</summary>
+    public required OperationDrain? Drain { get; init; }
 
     /// <summary>Its place among those that wait for room; null when it does not wait.</summary>
     public required OperationQueue? Queue { get; init; }

@@ -30,6 +30,9 @@ public enum OperationKind
     /// <summary>Moves a VM to another host.</summary>
     MigrateVm,
 
+    /// <summary>Moves every VM away from a host, each by a child.</summary>
+    DrainHost,
+
     /// <summary>Makes many VMs, each by a child.</summary>
     BatchCreateVms,
 

@@ -258,6 +258,8 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         const string target = """{"host":"away"}""";
         await SayAsync(200, "POST", $"{vm}/migrate", web, target, "?validateOnly=true");
         await DoneAsync("POST", $"{vm}/migrate", web, target);
+        await SayAsync(200, "POST", "/v1/hosts/{host}/drain", ["away"], ExampleOf("POST", "/v1/hosts/{host}/drain"), "?validateOnly=true");
+        await DoneAsync("POST", "/v1/hosts/{host}/drain", ["away"], ExampleOf("POST", "/v1/hosts/{host}/drain"));
         await DoneAsync("POST", $"{vm}/reboot", web, ExampleOf("POST", $"{vm}/reboot"));
         await SayAsync(200, "GET", $"{vm}/console/log", web);
         await SayAsync(200, "GET", "/v1/reports/model", none);

@@ -27,6 +27,7 @@ public sealed record OperationScenario(
         new("BATCH_CREATE_VMS", null, HttpMethod.Post, "/v1/vms:batch", Batch("ALL_OR_NOTHING"), "RUNNING"),
         new("PREEMPT_VM", FullAsync, HttpMethod.Post, "/v1/vms", Urgent, "STOPPED"),
         new("MIGRATE_VM", TwoHostsAsync, HttpMethod.Post, $"{VmPath}/migrate", null, "RUNNING"),
+        new("DRAIN_HOST", TwoHostsAsync, HttpMethod.Post, "/v1/hosts/h1/drain", null, "RUNNING"),
         new("STOP_ENGINE", service => MakeAsync(service, "RUNNING"), HttpMethod.Post, $"{Engine}/stop", null, "RUNNING"),
         new("START_ENGINE", EngineStoppedAsync, HttpMethod.Post, $"{Engine}/start", null, "RUNNING"),
     ];

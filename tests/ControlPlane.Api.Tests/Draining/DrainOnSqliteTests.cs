@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Draining;
+
+public sealed class DrainOnSqliteTests() : DrainTests(new ServiceFixture());
