@@ -38,8 +38,13 @@ public sealed class MovingTests
             (here, there, count) = (there, here, next);
         }
 
-        await service.DoAsync(HttpMethod.Delete, $"/v1/vms/{vm}");
+        await service.DoAsync(HttpMethod.Post, $"/v1/vms/{vm}/migrate", new { algorithm = "COLD" });
+        Assert.Equal(vm, Assert.Single(there.Guests()).VmId);
         Assert.Empty(here.Guests());
+        await CountAsync(there, vm, 0);
+        Assert.NotEqual(boot, RealGuests.Value(Lines(there, vm)[^1], "boot"));
+        await service.DoAsync(HttpMethod.Delete, $"/v1/vms/{vm}");
+        Assert.Empty(there.Guests());
     }
 
     // The newest count that is above another.

@@ -52,6 +52,7 @@ internal static class LocalHostInventory
             Architecture = CpuArchitecture.X86_64, CpuModel = facts.CpuModel,
             CpuFeatures = [.. facts.CpuFlags.Order(StringComparer.Ordinal)],
             Hypervisor = facts.QemuVersion is { } version ? $"qemu-{string.Join('.', version.Split('.').Take(2))}" : null,
+            SharedDisks = facts.SharedDisks,
             Firmwares = host.Driver == HostDriver.Simulated ? HostPlatform.Default.Firmwares : [Firmware.Bios],
         };
         if (!platform.SameAs(host.Platform)) { host.Platform = platform; }
