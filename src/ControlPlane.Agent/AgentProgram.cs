@@ -33,20 +33,21 @@ internal static class AgentProgram
             await Console.Error.WriteLineAsync(fault);
             return CannotStart;
         }
+        var time = new BootTime();
         using var ending = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, ending));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, ending));
-        using var logs = new LoggerFactory([new LineLogs(Console.Error, TimeProvider.System)]);
+        using var logs = new LoggerFactory([new LineLogs(Console.Error, time)]);
         using (folder)
         {
             try
             {
                 if (arguments.Command == "run")
                 {
-                    await new RunCommand(folder!, options, TimeProvider.System, logs).RunAsync(ending.Token);
+                    await new RunCommand(folder!, options, time, logs).RunAsync(ending.Token);
                     return 0;
                 }
-                var join = new JoinCommand(folder!, options, TimeProvider.System, logs);
+                var join = new JoinCommand(folder!, options, time, logs);
                 Console.WriteLine(await join.RunAsync(arguments, ending.Token));
                 return 0;
             }

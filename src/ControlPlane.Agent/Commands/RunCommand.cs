@@ -21,12 +21,14 @@ internal sealed class RunCommand(AgentFolder folder, AgentOptions options, TimeP
         HostPresence? presence = null;
         using var authority = X509Certificate2.CreateFromPem(pem);
         using var client = ServiceConnection.Open(new Uri(record.Server), authority, () => presence?.Credentials.Certificate);
-        using var present = presence = new HostPresence(client, folder, record, time, loggers.CreateLogger<HostPresence>());
         await using var qemu = new QemuDriver(options, time, loggers.CreateLogger<QemuDriver>(), Credentials);
         var images = new ImageCache(client, folder, time, loggers.CreateLogger<ImageCache>());
         var driver = new FetchingDriver(qemu, images);
-        var service = new HttpAgentLink(client, loggers.CreateLogger<HttpAgentLink>());
+        var lease = new HostLease(time);
+        var service = new HttpAgentLink(client, loggers.CreateLogger<HttpAgentLink>(), lease);
         var link = new RememberingLink(service, folder, driver, images, loggers.CreateLogger<RememberingLink>());
+        var sessions = new HostSessions(client, lease, link, time, loggers.CreateLogger<HostSessions>());
+        using var present = presence = new HostPresence(client, folder, record, sessions, time, loggers.CreateLogger<HostPresence>());
         var agent = new HostAgent(link, driver, new AssignmentScope(id), options, time, loggers.CreateLogger<HostAgent>());
         await TogetherAsync([agent.RunAsync, present.RunAsync, token => MeasureAsync(agent, link.Recalled, token)], ct);
     }

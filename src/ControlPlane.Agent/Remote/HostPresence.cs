@@ -4,7 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace ControlPlane.Agent.Remote;
 
 /// <summary>Keeps a host present at the service: its heartbeat, and a new certificate before the present one ends.</summary>
-public sealed class HostPresence(HttpClient client, AgentFolder folder, HostRecord record, TimeProvider time, ILogger<HostPresence> logger)
+/// <param name="client">To the service.</param>
+/// <param name="folder">Where the certificate is kept.</param>
+/// <param name="record">What the host keeps of itself.</param>
+/// <param name="sessions">Its sessions and leases; null to beat as an agent of the version before did.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where decisions are told.</param>
+public sealed class HostPresence(
+    HttpClient client, AgentFolder folder, HostRecord record, HostSessions? sessions, TimeProvider time, ILogger<HostPresence> logger)
     : IDisposable
 {
     private static readonly TimeSpan pause = TimeSpan.FromSeconds(10);
@@ -13,6 +20,8 @@ public sealed class HostPresence(HttpClient client, AgentFolder folder, HostReco
     private volatile HostCredentials credentials = record.Credentials() ?? throw new InvalidOperationException("the host has not joined");
     private HostRecord record = record;
     private bool heard = true;
+
+    internal static string Version { get; } = typeof(HostPresence).Assembly.GetName().Version?.ToString() ?? "0";
 
     /// <summary>What to show at the next connection.</summary>
     public HostCredentials Credentials => credentials;
@@ -57,21 +66,18 @@ public sealed class HostPresence(HttpClient client, AgentFolder folder, HostReco
 
     private async Task<TimeSpan> BeatAsync(CancellationToken ct)
     {
-        using var limit = new CancellationTokenSource(patience, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            var answer = await ServiceCalls.PostAsync(client, AgentProtocol.Heartbeat, new AgentHeartbeat(Version()),
-                AgentJson.Default.AgentHeartbeat, AgentJson.Default.HeartbeatAnswer, null, both.Token);
+            var next = (sessions is null ? null : await sessions.KeepAsync(ct)) ?? await BeatPlainlyAsync(ct);
             if (!heard) { RemoteLog.HeardAgain(logger); }
             heard = true;
-            return TimeSpan.FromSeconds(Math.Clamp(answer.NextSeconds, 1, 600));
+            return next;
         }
         catch (Exception fault) when (!ct.IsCancellationRequested)
         {
             if (heard) { RemoteLog.NotHeard(logger, fault); }
             heard = false;
-            return pause;
+            return sessions?.Pause() ?? pause;
         }
         catch (OperationCanceledException)
         {
@@ -79,5 +85,12 @@ public sealed class HostPresence(HttpClient client, AgentFolder folder, HostReco
         }
     }
 
-    private static string Version() => typeof(HostPresence).Assembly.GetName().Version?.ToString() ?? "0";
+    private async Task<TimeSpan> BeatPlainlyAsync(CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        var answer = await ServiceCalls.PostAsync(client, AgentProtocol.Heartbeat, new AgentHeartbeat(Version),
+            AgentJson.Default.AgentHeartbeat, AgentJson.Default.HeartbeatAnswer, null, both.Token);
+        return TimeSpan.FromSeconds(Math.Clamp(answer.NextSeconds, 1, 600));
+    }
 }

@@ -47,6 +47,36 @@ public sealed class RememberingLink(
         if (gone.Count > 0) { await ForgetAsync(gone, ct); }
     }
 
+    /// <summary>What is on the host: what it was told of, and what else has files or a process here.</summary>
+    public async Task<IReadOnlyList<HeldVm>> HeldAsync(CancellationToken ct)
+    {
+        await recalled.Task.WaitAsync(ct);
+        var there = await driver.ListAsync(ct);
+        await turn.WaitAsync(ct);
+        try
+        {
+            return
+            [
+                .. told.Values.Select(vm => new HeldVm(vm.VmId, vm.Incarnation))
+                    .Concat(there.Where(id => !told.ContainsKey(id)).Select(id => new HeldVm(id, 0))).Take(AgentProtocol.MaxHeld),
+            ];
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Ends the guests of VMs that are no longer this host's; throws where one is still there.</summary>
+    public async Task EndAsync(IReadOnlyList<string> vms, CancellationToken ct)
+    {
+        foreach (var vm in vms.Select(id => told.GetValueOrDefault(id)).OfType<VmAssignment>().ToList())
+        {
+            await driver.StopAsync(vm with { StopMode = ShutdownMode.Forced }, ct);
+            RemoteLog.NotItsOwn(logger, vm.VmId, vm.Incarnation);
+        }
+    }
+
     private async Task<List<VmAssignment>> RecallAsync(CancellationToken ct)
     {
         ConcurrentBag<VmAssignment> running = [];

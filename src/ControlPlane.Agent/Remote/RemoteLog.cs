@@ -33,4 +33,14 @@ internal static partial class RemoteLog
 
     [LoggerMessage(4310, LogLevel.Information, "Image {Sha256} removed: no VM of this host stands on it")]
     public static partial void ImageRemoved(ILogger logger, string sha256);
+
+    [LoggerMessage(4311, LogLevel.Information,
+        "Session {Session} has begun, with a lease of {LengthMs} ms; {NotItsOwn} VMs are no longer this host's")]
+    public static partial void SessionBegun(ILogger logger, long session, long lengthMs, int notItsOwn);
+
+    [LoggerMessage(4312, LogLevel.Warning, "Session {Session} is over: {Why}")]
+    public static partial void SessionOver(ILogger logger, long session, string why);
+
+    [LoggerMessage(4313, LogLevel.Warning, "VM {VmId}, incarnation {Incarnation}, is no longer this host's: its guest is ended")]
+    public static partial void NotItsOwn(ILogger logger, string vmId, long incarnation);
 }

@@ -45,12 +45,12 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
     /// The same for a host elsewhere: files are named by where they come from, and when the service stops the answer is that there is
     /// nothing yet.
     /// </summary>
-    public async Task<AssignmentPage> WaitRemoteAsync(HostId host, long after, CancellationToken ct)
+    public async Task<AssignmentPage> WaitRemoteAsync(HostId host, long after, long session, CancellationToken ct)
     {
         try
         {
             var page = await WaitAsync(new AssignmentScope(host.ToString()), after, ct);
-            return page with { Items = [.. page.Items.Select(vm => vm with { Boot = Remote(vm.Boot) })] };
+            return page with { Items = [.. page.Items.Select(vm => vm with { Boot = Remote(vm.Boot), Session = session })] };
         }
         catch (OperationCanceledException)
         {

@@ -109,6 +109,7 @@ public sealed class HostService(Store store, Mutations mutations, HostHeartbeats
         if (terms.Stale(host.Version) is { } stale) { return stale; }
         if (await HostUse.RefuseAsync(session, host) is { } refusal) { return refusal; }
         await session.Db.HostCertificates.Where(row => row.Host == host.Id).ExecuteDeleteAsync(CancellationToken.None);
+        await session.Db.HostStandings.Where(row => row.Host == host.Id).ExecuteDeleteAsync(CancellationToken.None);
         await ForgetDeparturesAsync(session, host);
         session.Db.Hosts.Remove(host);
         await session.Db.SaveChangesAsync(CancellationToken.None);

@@ -1,5 +1,6 @@
 using ControlPlane.Api.Hosts.Draining;
 using ControlPlane.Api.Hosts.Joining;
+using ControlPlane.Api.Hosts.Liveness;
 using ControlPlane.Api.Operations;
 
 namespace ControlPlane.Api.Hosts;
@@ -17,6 +18,7 @@ public static class HostServices
         services.AddSingleton<JoinTokenService>();
         services.AddSingleton<HostJoining>();
         services.AddSingleton<HostCertificates>();
+        services.AddLiveness();
         services.AddSingleton<EngineService>();
         services.AddSingleton<EngineSwitch>();
         services.AddSingleton<EngineOperationTables>();

@@ -45,6 +45,7 @@ public abstract class StoreContext(DbContextOptions options) : DbContext(options
     public DbSet<AuthorityRow> Authorities => Set<AuthorityRow>();
     public DbSet<JoinToken> JoinTokens => Set<JoinToken>();
     public DbSet<HostCertificateRow> HostCertificates => Set<HostCertificateRow>();
+    public DbSet<HostStandingRow> HostStandings => Set<HostStandingRow>();
 
     /// <summary>Called before a save with the changes; set by the write lane, which alone saves.</summary>
     internal Func<StoreContext, CancellationToken, Task>? Saving { get; set; }

@@ -32,7 +32,7 @@ public sealed class ReturnedRoom(PlacementService placements)
         var engine = vm.Engine == EngineKind.Hardware ? EngineChoice.Hardware : EngineChoice.Software;
         var demand = new Demand { Resources = more, Engine = engine, Host = host.Id, Algorithm = PlacementAlgorithm.FirstFit };
         // Only room is asked for: it is on this host, whatever that says of VMs to come.
-        var there = FleetSnapshot.Of([session.Fleet.Find(host.Id)! with { State = HostState.Active }]);
+        var there = FleetSnapshot.Of([session.Fleet.Find(host.Id)! with { State = HostState.Active, HeldBack = false }]);
         var why = NamedHostRefusal.Of(host, placements.Decide(there, demand));
         return why with
         {

@@ -16,12 +16,16 @@ namespace ControlPlane.Contracts.Agents;
     [
         typeof(UpperSnake<DesiredPower>), typeof(UpperSnake<ObservedPower>), typeof(UpperSnake<RestartRule>),
         typeof(UpperSnake<ShutdownMode>), typeof(UpperSnake<VirtualizationEngine>), typeof(UpperSnake<MoveRole>),
-        typeof(UpperSnake<MoveAlgorithm>), typeof(UpperSnake<MovePhase>),
+        typeof(UpperSnake<MoveAlgorithm>), typeof(UpperSnake<MovePhase>), typeof(UpperSnake<HostLossRule>),
     ])]
 [JsonSerializable(typeof(AssignmentPage))]
 [JsonSerializable(typeof(AgentReport))]
 [JsonSerializable(typeof(AgentHeartbeat))]
 [JsonSerializable(typeof(HeartbeatAnswer))]
+[JsonSerializable(typeof(SessionRequest))]
+[JsonSerializable(typeof(SessionAnswer))]
+[JsonSerializable(typeof(LeaseRequest))]
+[JsonSerializable(typeof(LeaseAnswer))]
 [JsonSerializable(typeof(AuthorityDocument))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(JoinAnswer))]

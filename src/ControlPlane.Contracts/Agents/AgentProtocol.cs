@@ -21,8 +21,17 @@ public static class AgentProtocol
     /// <summary>POST: what was observed.</summary>
     public const string Reports = Root + "/reports";
 
-    /// <summary>POST: the agent lives.</summary>
+    /// <summary>POST: the agent lives. What an agent of the previous version says in place of a session and its leases.</summary>
     public const string Heartbeat = Root + "/heartbeat";
+
+    /// <summary>POST: the agent says what it has and begins a session, with a lease.</summary>
+    public const string Session = Root + "/session";
+
+    /// <summary>POST: the next lease of a session; 409 <c>session-over</c> when another must be begun.</summary>
+    public const string Lease = Root + "/lease";
+
+    /// <summary>VMs that an agent says it has when it begins a session.</summary>
+    public const int MaxHeld = 10_000;
 
     /// <summary>GET <c>/{image}/content</c> and <c>/{image}/content/initrd</c>: the bytes of an image.</summary>
     public const string Images = Root + "/images";

@@ -35,6 +35,13 @@ public sealed record VmAssignment
 
     public ShutdownMode RebootMode { get; init; } = ShutdownMode.Graceful;
     public RestartRule RestartRule { get; init; } = RestartRule.Always;
+
+    /// <summary>What becomes of it with its host's lease.</summary>
+    public HostLossRule OnHostLoss { get; init; } = HostLossRule.Stay;
+
+    /// <summary>The session of the agent that this was told in; it counts in that alone. Zero where the agent has none.</summary>
+    public long Session { get; init; }
+
     public required VirtualizationEngine Engine { get; init; }
 
     /// <summary>QEMU's -cpu model, from the engine's configuration.</summary>

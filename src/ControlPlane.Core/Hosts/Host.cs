@@ -50,6 +50,9 @@ public sealed class Host
     /// <summary>What is known of its life.</summary>
     public HostLiveness Life { get; set; }
 
+    /// <summary>Whether it comes and goes: it takes no new VM until it has been steady for a while.</summary>
+    public bool HeldBack { get; set; }
+
     /// <summary>What its agent discovered, as JSON; null for simulated hosts.</summary>
     public string? Facts { get; set; }
 

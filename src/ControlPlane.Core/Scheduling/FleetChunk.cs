@@ -32,7 +32,7 @@ internal sealed class FleetChunk
         {
             var (host, bit) = (hosts[row], 1UL << row);
             Here |= bit;
-            if (host.State == HostState.Active) { Ready |= bit; }
+            if (host is { State: HostState.Active, HeldBack: false }) { Ready |= bit; }
             if (host.Driver == HostDriver.Simulated) { Simulated |= bit; }
             foreach (var engine in host.Engines) { Note(engine, bit); }
         }

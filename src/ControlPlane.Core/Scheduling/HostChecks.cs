@@ -23,6 +23,7 @@ internal static class HostChecks
             checks.Add(new("other-host", $"not {leaving.Host}, which it leaves", host.Id.ToString(), Left(host, leaving)));
         }
         checks.Add(new("state", "ACTIVE", Word(host.State), State(host)));
+        if (host.HeldBack) { checks.Add(new("steady", "no lease missed for a while", "it comes and goes", Verdict.NotNow)); }
         if (demand.WithoutImage || demand.RealHostOnly)
         {
             var need = demand.WithoutImage ? "SIMULATED (no image given)" : "QEMU (an image is given)";

@@ -15,6 +15,9 @@ public sealed record HostSnapshot
     /// <summary>Whether it takes VMs.</summary>
     public required HostState State { get; init; }
 
+    /// <summary>Whether it comes and goes, and takes no VM until it has been steady.</summary>
+    public bool HeldBack { get; init; }
+
     /// <summary>What runs its VMs.</summary>
     public required HostDriver Driver { get; init; }
 
@@ -60,6 +63,7 @@ public sealed record HostSnapshot
         Id = host.Id,
         Name = host.Name.ToString(),
         State = host.State,
+        HeldBack = host.HeldBack,
         Driver = host.Driver,
         Zone = host.Zone,
         Labels = host.Labels,

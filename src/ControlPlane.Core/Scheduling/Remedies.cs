@@ -26,6 +26,7 @@ internal static class Remedies
         "other-host" => [new(RemedyKind.Drop, "host", null, "take another host than the one that it leaves")],
         "machine" => [new(RemedyKind.Drop, "algorithm", null, "move it with the algorithm COLD")],
         "state" => [State(host)],
+        "steady" => [new(RemedyKind.Recover, host.Name, null, $"wait until host {host.Name} has been steady for a while")],
         "driver" => [new(RemedyKind.ChangeImage, "image", null, demand.WithoutImage ? "give an image" : "give no image")],
         "zone" => [Drop("zone")],
         "labels" => [Drop("hostLabels")],

@@ -65,6 +65,7 @@ public sealed partial class Vm
         (ObservedPower, ObservedGeneration) = (Power.Paused, MigrationSight!.TargetGeneration);
         (Failure, FailureReason, ProcessId) = (null, null, null);
         (Migration, MigrationTarget) = (null, null);
+        PromiseFrom = 0;
         Departing = [.. Departing.Where(host => host != source), source];
         return new(this, source, past, next.Generation, now);
     }
@@ -126,6 +127,6 @@ public sealed partial class Vm
     }
 
     private Custody Custody() => Embodiments.Custody.Of(Id, Host!.Value, Incarnation, Math.Max(Issued, Incarnation), AssignmentGeneration,
-        LossPolicy.Stay, Migration is { } move ? new Move(move.Target, move.Incarnation, move.Generation, MigrationSight!.Loaded,
-            MigrationSight.HandedOver == move.Generation && move.Ready is not null) : null);
+        LossPolicy, Migration is { } move ? new Move(move.Target, move.Incarnation, move.Generation, MigrationSight!.Loaded,
+            MigrationSight.HandedOver == move.Generation && move.Ready is not null) : null, (ObservedGeneration, PromiseFrom));
 }

@@ -44,7 +44,7 @@ public sealed class HostPresenceTests(ServiceWithAgentDoor service) : IClassFixt
         HostPresence? presence = null;
         using var authority = record.Credentials()!.Authority;
         using var client = ServiceConnection.Open(new Uri(record.Server), authority, () => presence!.Credentials.Certificate);
-        using var present = presence = new HostPresence(client, folder, record, clock, NullLogger<HostPresence>.Instance);
+        using var present = presence = new HostPresence(client, folder, record, null, clock, NullLogger<HostPresence>.Instance);
         using var end = new CancellationTokenSource();
         var running = presence.RunAsync(end.Token);
         await clock.Resting.WaitAsync(TimeSpan.FromSeconds(60));

@@ -149,7 +149,7 @@ public class CapacityFitTests
         used.Plus(ResourceVector.Of(demand.Where(pair => capacity[pair.Key] > 0)));
 
     private static long Free(FleetSnapshot fleet, Demand demand, ResourceClass resource) => fleet.Hosts
-        .Where(host => host.State == HostState.Active && demand.Selectors.All(pool => (pool.Zone is null || pool.Zone == host.Zone)
+        .Where(host => host is { State: HostState.Active, HeldBack: false } && demand.Selectors.All(pool => (pool.Zone is null || pool.Zone == host.Zone)
             && pool.Labels.All(label => host.Labels.GetValueOrDefault(label.Key) == label.Value)))
         .Sum(host => host.Capacity[resource] > 0 ? host.Capacity[resource] - host.Used[resource]
             : host.Engines.Where(engine => !engine.Barred.Contains(resource)).Sum(engine => engine.Capacity[resource] - engine.Used[resource]));

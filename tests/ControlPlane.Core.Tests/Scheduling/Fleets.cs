@@ -55,7 +55,7 @@ internal static class Fleets
         (id, state, zone, labels, traits, room, engines) => new HostSnapshot
         {
             Id = new(new Guid(id, 0, 0, new byte[8])), Name = $"h{id}", State = state, Zone = zone, Labels = labels, Traits = traits,
-            Driver = id % 3 == 0 ? HostDriver.Qemu : HostDriver.Simulated,
+            HeldBack = id % 11 == 0, Driver = id % 3 == 0 ? HostDriver.Qemu : HostDriver.Simulated,
             Capacity = room.Item1, Used = Below(room.Item1, room.Item2),
             Engines = [.. new[] { engines.Item1, engines.Item2 }.OfType<EngineSnapshot>()],
         });

@@ -211,7 +211,7 @@ internal static class NaiveScheduler
     {
         if (!Sits(host, demand, empty: true)) { return Fate.TooSmall; }
         if (demand.Resources.Any(pair => pair.Value > Room(host, engine, pair.Key).Capacity)) { return Fate.TooSmall; }
-        var now = host.State == HostState.Active && engine is null or { Usable: true };
+        var now = host is { State: HostState.Active, HeldBack: false } && engine is null or { Usable: true };
         return now && host.State == HostState.Active && demand.Resources.All(pair => pair.Value <= Room(host, engine, pair.Key).Free)
             && Sits(host, demand, empty: false)
             ? Fate.Fits : Fate.NotNow;

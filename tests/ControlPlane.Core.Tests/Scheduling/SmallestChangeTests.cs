@@ -53,7 +53,9 @@ public class SmallestChangeTests
     {
         RemedyKind.Free => (Freed(host, ResourceClass.Parse(change.Of), change.Amount!.Value), demand),
         RemedyKind.Lower => (host, demand with { Resources = Set(demand.Resources, ResourceClass.Parse(change.Of), change.Amount!.Value) }),
-        RemedyKind.Uncordon or RemedyKind.Activate or RemedyKind.Recover => (host with { State = HostState.Active }, demand),
+        RemedyKind.Uncordon or RemedyKind.Activate => (host with { State = HostState.Active }, demand),
+        // Of one that is both, each is one of two.
+        RemedyKind.Recover => (host with { State = HostState.Active, HeldBack = host.HeldBack && host.State != HostState.Active }, demand),
         RemedyKind.StartEngine => (host with
         {
             Engines = [.. host.Engines.Select(engine => Is(engine, change) ? engine with { Usable = true, Reason = "" } : engine)],

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ControlPlane.Api.Hosts.Joining;
+using ControlPlane.Api.Hosts.Liveness;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Images;
 using ControlPlane.Api.Persistence;
@@ -11,7 +12,8 @@ namespace ControlPlane.Api.Agents.Remote;
 /// <summary><c>/agent/v1</c>: what agents on hosts of their own ask and say. Whose agent it is, its certificate says.</summary>
 public sealed class AgentEndpoints(
     AssignmentService assignments, ReportService reports, HostJoining joining, HostCertificates certificates, AuthorityService authorities,
-    AssignedImages images, AgentGate gate, Store store, IOptions<AgentEndpointOptions> options, IHostApplicationLifetime lifetime)
+    AssignedImages images, LeaseService leases, AgentGate gate, Store store, IOptions<AgentEndpointOptions> options,
+    IHostApplicationLifetime lifetime)
 {
     internal void Map(IEndpointRouteBuilder door)
     {
@@ -21,6 +23,8 @@ public sealed class AgentEndpoints(
         door.MapGet(AgentProtocol.Assignments, AssignmentsAsync);
         door.MapPost(AgentProtocol.Reports, ReportAsync);
         door.MapPost(AgentProtocol.Heartbeat, BeatAsync);
+        door.MapPost(AgentProtocol.Session, BeginSessionAsync);
+        door.MapPost(AgentProtocol.Lease, RenewLeaseAsync);
         door.MapGet(AgentProtocol.Images + "/{image}/content", context => ImageAsync(context, ImagePart.Content));
         door.MapGet(AgentProtocol.Images + "/{image}/content/initrd", context => ImageAsync(context, ImagePart.Initrd));
     }
@@ -66,10 +70,10 @@ public sealed class AgentEndpoints(
             await Problems.WriteAsync(context, foreign);
             return;
         }
-        var asked = context.Request.Query["after"].FirstOrDefault() ?? "0";
-        if (!long.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+        // What is read from here on is newer than the begin of the session that it is told in: the agent obeys no other.
+        if (!TryNumber(context, "after", out var after, out var bad) || !TryNumber(context, "session", out var session, out bad))
         {
-            await Problems.WriteAsync(context, Problem.Validation("after", "must be a revision: a whole number, 0 for everything"));
+            await Problems.WriteAsync(context, bad!);
             return;
         }
         if (await assignments.RefuseRevisionAsync(after, context.RequestAborted) is { } refusal)
@@ -79,7 +83,7 @@ public sealed class AgentEndpoints(
         }
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var watching = EndWhenRevokedAsync(context, end);
-        var page = await assignments.WaitRemoteAsync(host, after, end.Token);
+        var page = await assignments.WaitRemoteAsync(host, after, session, end.Token);
         await end.CancelAsync();
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (await gate.RefuseAsync(context) is { } revoked) { await Problems.WriteAsync(context, revoked); }
@@ -120,6 +124,22 @@ public sealed class AgentEndpoints(
         else { await AgentBody.WriteAsync(context, answer, AgentJson.Default.HeartbeatAnswer); }
     }
 
+    private async Task BeginSessionAsync(HttpContext context)
+    {
+        var body = await AgentBody.ReadAsync(context, AgentJson.Default.SessionRequest);
+        var answer = body.IsValue
+            ? await leases.BeginAsync(AgentGate.HostOf(context).Host, body.Value, context.RequestAborted) : body.Problem;
+        await AgentBody.WriteAsync(context, answer, AgentJson.Default.SessionAnswer);
+    }
+
+    private async Task RenewLeaseAsync(HttpContext context)
+    {
+        var body = await AgentBody.ReadAsync(context, AgentJson.Default.LeaseRequest);
+        var answer = body.IsValue
+            ? await leases.RenewAsync(AgentGate.HostOf(context).Host, body.Value, context.RequestAborted) : body.Problem;
+        await AgentBody.WriteAsync(context, answer, AgentJson.Default.LeaseAnswer);
+    }
+
     private async Task ImageAsync(HttpContext context, ImagePart part)
     {
         var name = (string)context.Request.RouteValues["image"]!;
@@ -136,6 +156,14 @@ public sealed class AgentEndpoints(
             context.Response.Headers.ETag = $"\"{sha256}\"";
             await content.CopyToAsync(context.Response.Body, context.RequestAborted);
         }
+    }
+
+    private static bool TryNumber(HttpContext context, string name, out long number, out Problem? problem)
+    {
+        var valid = long.TryParse(context.Request.Query[name].FirstOrDefault() ?? "0", NumberStyles.None, CultureInfo.InvariantCulture,
+            out number);
+        problem = valid ? null : Problem.Validation(name, "must be a whole number, 0 for none");
+        return valid;
     }
 
     private static Problem? RefuseOther(HttpContext context, string? named)

@@ -32,6 +32,7 @@ internal sealed class VmMapping : IEntityTypeConfiguration<Vm>
         vm.Property(row => row.MigrationSight).HasJson();
         vm.Property(row => row.MigrationCounts).HasJson();
         vm.Property(row => row.Departing).HasJson();
+        vm.Property(row => row.Lost).HasJson();
         vm.Ignore(row => row.ReadyToSwitch);
         vm.Property(row => row.Conditions).HasJson();
         vm.Property(row => row.IsolationControls).HasJson();

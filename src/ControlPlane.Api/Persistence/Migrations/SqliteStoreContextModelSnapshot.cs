@@ -186,6 +186,47 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.ToTable("host_shapes", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostStandingRow", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("host");
+
+                    b.Property<int>("DriftPermille")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("drift_permille");
+
+                    b.Property<long>("LengthMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("length_ms");
+
+                    b.Property<long>("MarginMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("margin_ms");
+
+                    b.Property<string>("Proof")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proof");
+
+                    b.Property<long>("Renewals")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("renewals");
+
+                    b.Property<long>("Session")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("session");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("Host")
+                        .HasName("pk_host_standings");
+
+                    b.ToTable("host_standings", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.IdempotencyRow", b =>
                 {
                     b.Property<string>("Project")
@@ -651,6 +692,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER")
                         .HasColumnName("generation");
+
+                    b.Property<bool>("HeldBack")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_back");
 
                     b.Property<string>("Labels")
                         .IsRequired()
@@ -1319,6 +1364,15 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("issued");
 
+                    b.Property<string>("LossPolicy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("loss_policy");
+
+                    b.Property<string>("Lost")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lost");
+
                     b.Property<string>("Migration")
                         .HasColumnType("TEXT")
                         .HasColumnName("migration");
@@ -1387,6 +1441,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("project");
+
+                    b.Property<long>("PromiseFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("promise_from");
 
                     b.Property<long>("RebootCount")
                         .HasColumnType("INTEGER")

@@ -29,6 +29,10 @@ public sealed record HostStanding
     /// <summary>A host that has never been heard of: it holds no lease and no VM.</summary>
     public static HostStanding New(HostId host, LeaseTerms terms) => new() { Host = host, Terms = terms, State = HostLiveness.Fenced };
 
+    /// <summary>One as it is recorded.</summary>
+    public static HostStanding Of(HostId host, HostLiveness state, long session, long renewals, LeaseTerms terms, LossProof? proof) =>
+        new() { Host = host, State = state, Session = session, Renewals = renewals, Terms = terms, Proof = proof };
+
     /// <summary>The host says what it has: it begins a session, with a lease. To be answered after the commit only.</summary>
     public HostStanding Welcome(LeaseTerms terms) => this with
     {

@@ -49,8 +49,22 @@ public sealed record Custody
         new() { Vm = vm, Owner = owner, Incarnation = 1, Issued = 1, Generation = 1, Policy = policy };
 
     /// <summary>One as it is recorded, of a VM whose present embodiment is not known to have ended.</summary>
-    public static Custody Of(VmId vm, HostId owner, long incarnation, long issued, long generation, LossPolicy policy, Move? move) =>
-        new() { Vm = vm, Owner = owner, Incarnation = incarnation, Issued = issued, Generation = generation, Policy = policy, Move = move };
+    /// <param name="vm">Which VM.</param>
+    /// <param name="owner">Who runs it.</param>
+    /// <param name="incarnation">As what.</param>
+    /// <param name="issued">The newest incarnation ever spoken of.</param>
+    /// <param name="generation">Of what hosts are told.</param>
+    /// <param name="policy">What becomes of it when its host is lost.</param>
+    /// <param name="move">Its way to another host, or null.</param>
+    /// <param name="promise">The newest order that the owner is known to have followed, and the one by which it is bound.</param>
+    public static Custody Of(
+        VmId vm, HostId owner, long incarnation, long issued, long generation, LossPolicy policy, Move? move,
+        (long Heeded, long From) promise = default) =>
+        new()
+        {
+            Vm = vm, Owner = owner, Incarnation = incarnation, Issued = issued, Generation = generation, Policy = policy, Move = move,
+            Heeded = promise.Heeded, PromiseFrom = promise.From,
+        };
 
     /// <summary>What a host is told of it.</summary>
     /// <param name="host">Which host.</param>

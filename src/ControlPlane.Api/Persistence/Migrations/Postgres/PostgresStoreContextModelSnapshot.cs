@@ -207,6 +207,50 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.ToTable("host_shapes", (string)null);
                 });
 
+            modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostStandingRow", b =>
+                {
+                    b.Property<string>("Host")
+                        .HasColumnType("text")
+                        .HasColumnName("host")
+                        .UseCollation("C");
+
+                    b.Property<int>("DriftPermille")
+                        .HasColumnType("integer")
+                        .HasColumnName("drift_permille");
+
+                    b.Property<long>("LengthMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("length_ms");
+
+                    b.Property<long>("MarginMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("margin_ms");
+
+                    b.Property<string>("Proof")
+                        .HasColumnType("text")
+                        .HasColumnName("proof")
+                        .UseCollation("C");
+
+                    b.Property<long>("Renewals")
+                        .HasColumnType("bigint")
+                        .HasColumnName("renewals");
+
+                    b.Property<long>("Session")
+                        .HasColumnType("bigint")
+                        .HasColumnName("session");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state")
+                        .UseCollation("C");
+
+                    b.HasKey("Host")
+                        .HasName("pk_host_standings");
+
+                    b.ToTable("host_standings", (string)null);
+                });
+
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.IdempotencyRow", b =>
                 {
                     b.Property<string>("Project")
@@ -725,6 +769,10 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .IsConcurrencyToken()
                         .HasColumnType("bigint")
                         .HasColumnName("generation");
+
+                    b.Property<bool>("HeldBack")
+                        .HasColumnType("boolean")
+                        .HasColumnName("held_back");
 
                     b.Property<string>("Labels")
                         .IsRequired()
@@ -1470,6 +1518,17 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("issued");
 
+                    b.Property<string>("LossPolicy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("loss_policy")
+                        .UseCollation("C");
+
+                    b.Property<string>("Lost")
+                        .HasColumnType("text")
+                        .HasColumnName("lost")
+                        .UseCollation("C");
+
                     b.Property<string>("Migration")
                         .HasColumnType("text")
                         .HasColumnName("migration")
@@ -1549,6 +1608,10 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("project")
                         .UseCollation("C");
+
+                    b.Property<long>("PromiseFrom")
+                        .HasColumnType("bigint")
+                        .HasColumnName("promise_from");
 
                     b.Property<long>("RebootCount")
                         .HasColumnType("bigint")
