@@ -33,7 +33,8 @@ internal sealed partial class QemuCommandLine(AgentOptions options, QemuVersion?
         "-chardev", $"socket,id=serial,path={VmDirectory.SerialSocket},server=on,wait=off,logfile={VmDirectory.SerialLogName},logappend=on",
         "-serial", "chardev:serial",
         "-smbios", $"type=1,serial={Escape(vm.Name)}",
-        "-device", "vmgenid,guid=auto", "-device", "virtio-rng-pci", "-device", "pvpanic",
+        // The same on every host: a guest that was moved is not a copy of itself.
+        "-device", $"vmgenid,guid={vm.Uuid}", "-device", "virtio-rng-pci", "-device", "pvpanic",
         .. Disk(vm, disk),
         .. Seed(hasSeed),
         .. Kernel(vm),

@@ -23,6 +23,14 @@ public sealed class QemuCommandLineTests
     }
 
     [Fact]
+    public void A_guest_is_of_the_same_generation_on_every_host_and_of_another_than_any_other_guest()
+    {
+        var vm = Assignments.New();
+        Assert.Contains($"vmgenid,guid={vm.Uuid}", Line(vm with { HostId = "host_elsewhere", Incarnation = 2 }));
+        Assert.DoesNotContain($"vmgenid,guid={vm.Uuid}", Line(Assignments.New()));
+    }
+
+    [Fact]
     public void The_engine_chooses_the_accelerator()
     {
         Assert.StartsWith("tcg,", After(Line(Assignments.New()), "-accel"));

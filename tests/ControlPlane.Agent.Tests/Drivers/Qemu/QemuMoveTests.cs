@@ -164,6 +164,18 @@ public sealed class QemuMoveTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_guest_that_switches_itself_off_on_the_way_is_off_at_the_source()
+    {
+        var vm = await world.RunningAsync(Assignments.New(ProbeGuest.KernelBoot) with { DiskGiB = 0 });
+        var (source, _) = await world.ReceivingAsync(vm, QemuMoveWorld.Move() with { BandwidthMiBPerSecond = 8 });
+        await SendUntilAsync(source, MovePhase.Memory);
+        await world.A.TypeAsync(vm, "poweroff");
+        Assert.Equal("GuestEnded", await ReasonAsync(() => world.A.Driver.SendAsync(source, _ => { }, None)));
+        var seen = await world.A.Driver.ObserveAsync(source, None);
+        Assert.Equal((ObservedPower.Stopped, true, null), (seen.Power, seen.GuestPoweredOff, seen.Move));
+    }
+
+    [SkippableFact]
     public async Task A_guest_that_stands_still_is_moved_so_and_goes_on_when_it_is_let()
     {
         var vm = await world.RunningAsync(Assignments.New(ProbeGuest.KernelBoot));

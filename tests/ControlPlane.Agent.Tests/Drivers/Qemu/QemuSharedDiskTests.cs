@@ -95,7 +95,7 @@ public sealed class QemuSharedDiskTests : IAsyncLifetime
         await world.B.Driver.PrepareAsync(there, None);
         await world.A.Driver.RemoveAsync(source with { Departed = true }, None);
         await world.B.Driver.StartAsync(there, None);
-        await world.B.Driver.Console(vm.VmId)!.FollowUntilAsync("probe vm=");
+        Assert.Equal(ObservedPower.Running, (await world.B.Driver.ObserveAsync(there, None)).Power);
     }
 
     [SkippableFact]
