@@ -160,7 +160,13 @@ internal sealed class QemuSending(
             throw new VmDriverException("MigrationFailed", $"QEMU did not get the guest to the target: {seen.Error}");
         }
 
-        if (open.GuestEnded || await open.StatusAsync(ct) is GuestStatus.PoweredOff or GuestStatus.Broken)
+        var status = await open.StatusAsync(ct);
+        if (seen.IsCompleted && status == GuestStatus.Running)
+        {
+            throw new VmDriverException("MigrationFailed", "The guest was let run here though its migration had completed.");
+        }
+
+        if (open.GuestEnded || status is GuestStatus.PoweredOff or GuestStatus.Broken)
         {
             throw new VmDriverException("GuestEnded", "The guest ended while it was being sent.");
         }

@@ -77,6 +77,8 @@ public sealed class QemuMoveTests : IAsyncLifetime
 
         var (again, there) = await world.ReceivingAsync(run, QemuMoveWorld.Move() with { TargetIncarnation = 3 });
         Assert.Equal("StaleIncarnation", await ReasonAsync(() => world.B.Driver.ReceiveAsync(target, None)));
+        await DieBeforeMemoryIsSentAsync(again);
+        Assert.Equal((ObservedPower.Running, MovePhase.Memory), await PowerAndPhaseAsync(world.A, again));
         await world.A.Driver.SendAsync(again, _ => { }, None);
         before = await QemuMoveWorld.LastAsync(world.A, vm);
         await QemuMoveWorld.GoesOnAsync(world.B, await world.SwitchAsync(again, there), before);
@@ -338,6 +340,20 @@ public sealed class QemuMoveTests : IAsyncLifetime
         await host.RestartDriverAsync();
         return await QmpConnection.ConnectAsync(
             host.DirectoryOf(vm).Path, VmDirectory.QmpSocket, Eventually.Limit, Eventually.Limit, TimeProvider.System, None);
+    }
+
+    // An agent that ended between its own record and QEMU's command, whose QEMU still tells how the attempt before ended.
+    private Task DieBeforeMemoryIsSentAsync(VmAssignment source)
+    {
+        var directory = world.A.DirectoryOf(source);
+        return directory.WriteRecordAsync(directory.ReadRecord()! with
+        {
+            Sending = new()
+            {
+                TargetIncarnation = source.Move!.TargetIncarnation, Generation = source.Generation, Algorithm = source.Move.Algorithm,
+                CopiesDisk = true, WasRunning = true, MemoryBegun = true,
+            },
+        });
     }
 
     // Stops watching, as an agent does that ends, when it is so far.
