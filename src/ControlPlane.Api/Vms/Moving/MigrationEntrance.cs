@@ -50,10 +50,13 @@ public sealed class MigrationEntrance(PlacementService placements, OperationStar
     private async Task<Problem?> TooManyAsync(StoreSession session, Vm vm, Host? named)
     {
         var most = options.Value.MaxPerHost;
+        // A turn may begin several: those before this are counted too. Hosts are everybody's, and so are the moves that they take part in.
+        await session.SaveAsync();
+        var (vms, rooms) = (session.Db.Vms.IgnoreQueryFilters(), session.Db.Allocations.IgnoreQueryFilters());
         foreach (var host in new[] { vm.Host, named?.Id }.OfType<HostId>())
         {
-            var leaving = await session.Db.Vms.CountAsync(other => other.Host == host && other.Activity == VmActivity.Migrating);
-            var coming = await session.Db.Allocations.CountAsync(held => held.Host == host && held.ForMove);
+            var leaving = await vms.CountAsync(other => other.Host == host && other.Activity == VmActivity.Migrating);
+            var coming = await rooms.CountAsync(held => held.Host == host && held.ForMove);
             if (leaving + coming >= most) { return MigrationRefusals.TooMany(session.Fleet.Find(host)?.Name ?? host.ToString(), most); }
         }
         return null;
