@@ -49,6 +49,8 @@ public sealed class ProblemCode
         new("drain-blocked", 409, "Something on the host cannot go anywhere", RetryAdvice.AfterChange);
     public static readonly ProblemCode MigrationLimit =
         new("migration-limit", 409, "The host takes part in as many moves as it may", RetryAdvice.AfterDelay, retryAfterSeconds: 10);
+    public static readonly ProblemCode PlanStale =
+        new("plan-stale", 409, "The fleet has moved on from the plan", RetryAdvice.AfterChange);
     public static readonly ProblemCode JoinTokenUsed =
         new("join-token-used", 409, "Another machine has used the join token", RetryAdvice.AfterChange);
     public static readonly ProblemCode OldIncarnation =

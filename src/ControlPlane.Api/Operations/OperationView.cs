@@ -4,6 +4,7 @@ using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Preemption;
 using ControlPlane.Api.Queueing;
+using ControlPlane.Api.Rebalancing.Executing;
 using ControlPlane.Api.Vms.Moving;
 using ControlPlane.Contracts.Operations;
 using ControlPlane.Core.Operations;
@@ -37,7 +38,7 @@ public static class OperationView
         Target = operation.Target,
         State = Words.Of(operation.State),
         Done = operation.Done,
-        Progress = MigrationView.Progress(operation) ?? DrainView.Progress(operation)
+        Progress = MigrationView.Progress(operation) ?? DrainView.Progress(operation) ?? ExecutionView.Progress(operation)
             ?? (tally is null || operation.Steps.Count > 1 ? Progress(operation) : Progress(operation, tally)),
         Steps = [.. operation.Steps.Select(Of)],
         Cancellable = tables.CancellableByCaller(operation),
@@ -47,6 +48,7 @@ public static class OperationView
         Preemption = PreemptionArguments.Of(operation) is { } plan ? PreemptionView.Of(plan) : null,
         Migration = MigrationView.Of(operation),
         Drain = DrainView.Of(operation),
+        Rebalance = ExecutionView.Of(operation),
         Queue = operation.QueueTurn is null ? null : new OperationQueue
         {
             Position = place?.Position, OfProject = place?.OfProject, Reason = place?.Reason ?? operation.QueueReason!,

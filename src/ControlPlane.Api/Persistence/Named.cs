@@ -1,9 +1,11 @@
+using ControlPlane.Api.Persistence.Rows;
 using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Flavors;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Pools;
+using ControlPlane.Core.Rebalancing;
 using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Vms;
 using Microsoft.EntityFrameworkCore;
@@ -41,6 +43,10 @@ internal static class Named
     internal static Task<Image?> ImageAsync(StoreContext db, string idOrName) =>
         ImageId.TryParse(idOrName, out var id) ? db.Images.FirstOrDefaultAsync(row => row.Id == id)
         : ResourceName.TryParse(idOrName, out var name) ? db.Images.FirstOrDefaultAsync(row => row.Name == name) : None<Image>();
+
+    internal static Task<RebalancePlanRow?> PlanAsync(StoreContext db, Pool pool, string id) =>
+        RebalancePlanId.TryParse(id, out var known)
+            ? db.RebalancePlans.FirstOrDefaultAsync(row => row.Id == known && row.Pool == pool.Id) : None<RebalancePlanRow>();
 
     private static Task<T?> None<T>()
         where T : class => Task.FromResult<T?>(null);

@@ -54,6 +54,16 @@ public sealed class RebalancePlanning(Store store, TimeProvider time, ILogger<Re
         return PlanReplay.FirstObstacle(TaskOf(family, vms, fleet, row.Goal, row.Limits), row.Plan.Moves);
     }
 
+    /// <summary>What stands in the way of one of its moves in this turn of the lane, as a sentence; or null.</summary>
+    internal static async Task<string?> ObstacleAsync(StoreSession session, Pool pool, Move move)
+    {
+        var family = await PoolFamily.OfAsync(session.Db, pool, CancellationToken.None);
+        var vms = await StandingVms.ReadAsync(session.Db, family, session.Fleet, [move.Vm], CancellationToken.None);
+        if (vms.Skipped is [{ Message: var why }, ..]) { return why; }
+        return PlanReplay.Obstacle(TaskOf(family, vms, session.Fleet, default, new(1, 0, null)), move) is { } obstacle
+            ? $"{char.ToUpperInvariant(obstacle[0])}{obstacle[1..]}." : null;
+    }
+
     private static async Task<Problem?> RefuseAsync(StoreContext db, PoolFamily family, CancellationToken ct)
     {
         var pools = family.Pools.Select(pool => pool.Id).ToList();

@@ -29,7 +29,7 @@ public sealed class RebalanceService(Store store, Mutations mutations, Rebalance
     {
         await using var db = store.Read(terms.Project);
         if (await Named.PoolAsync(db, poolText) is not { } pool) { return Problem.NotFound("pool", poolText); }
-        if (await FindAsync(db, pool, text) is not { } row) { return Problem.NotFound("rebalance plan", text); }
+        if (await Named.PlanAsync(db, pool, text) is not { } row) { return Problem.NotFound("rebalance plan", text); }
         var fleet = store.Fleet;
         var obstacle = await planning.FirstObstacleAsync(db, pool, row, fleet, ct);
         return Answer.Ok(RebalancePlanView.Of(row, obstacle, await NamesAsync(db, row, ct), fleet), RebalancePlanView.Version);
@@ -48,7 +48,7 @@ public sealed class RebalanceService(Store store, Mutations mutations, Rebalance
         mutations.RunAsync(terms, async session =>
         {
             if (await Named.PoolAsync(session.Db, poolText) is not { } pool) { return Problem.NotFound("pool", poolText); }
-            if (await FindAsync(session.Db, pool, text) is not { } row) { return Problem.NotFound("rebalance plan", text); }
+            if (await Named.PlanAsync(session.Db, pool, text) is not { } row) { return Problem.NotFound("rebalance plan", text); }
             if (terms.Stale(RebalancePlanView.Version) is { } stale) { return stale; }
             session.Db.RebalancePlans.Remove(row);
             await session.Db.SaveChangesAsync(CancellationToken.None);
@@ -69,11 +69,6 @@ public sealed class RebalanceService(Store store, Mutations mutations, Rebalance
         return Answer.Created(
             RebalancePlanView.PathOf(row.Pool, row.Id), RebalancePlanView.Of(row, null, names, session.Fleet), RebalancePlanView.Version);
     }
-
-    private static Task<RebalancePlanRow?> FindAsync(StoreContext db, Pool pool, string text) =>
-        RebalancePlanId.TryParse(text, out var id)
-            ? db.RebalancePlans.FirstOrDefaultAsync(row => row.Id == id && row.Pool == pool.Id)
-            : Task.FromResult<RebalancePlanRow?>(null);
 
     private static async Task<IReadOnlyDictionary<VmId, string>> NamesAsync(StoreContext db, RebalancePlanRow row, CancellationToken ct)
     {

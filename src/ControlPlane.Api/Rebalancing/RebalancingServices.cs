@@ -1,3 +1,6 @@
+using ControlPlane.Api.Operations;
+using ControlPlane.Api.Rebalancing.Executing;
+
 namespace ControlPlane.Api.Rebalancing;
 
 /// <summary>Registers rebalance plans.</summary>
@@ -8,6 +11,11 @@ public static class RebalancingServices
     {
         builder.Services.AddSingleton<RebalancePlanning>();
         builder.Services.AddSingleton<RebalanceService>();
+        builder.Services.AddSingleton<PlanExecutionEntrance>();
+        builder.Services.AddSingleton<PlanExecutionTurn>();
+        // Made when a step first needs it: it answers with operations, and so needs every table first.
+        builder.Services.AddSingleton(provider => new Lazy<PlanExecutionTurn>(provider.GetRequiredService<PlanExecutionTurn>));
+        builder.Services.AddSingleton<IOperationTables, PlanExecutionTables>();
         return builder;
     }
 }

@@ -15,6 +15,6 @@ public sealed record OperationProgress
     public required long Total { get; init; }
 
     /// <summary>What is counted.</summary>
-    [AllowedValues("STEPS", "BYTES", "OPERATIONS", "VMS")]
+    [AllowedValues("STEPS", "BYTES", "OPERATIONS", "VMS", "MOVES")]
     public required string Unit { get; init; }
 }

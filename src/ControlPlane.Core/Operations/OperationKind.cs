@@ -39,6 +39,9 @@ public enum OperationKind
     /// <summary>Stops a VM so that one of a higher priority can take its room.</summary>
     PreemptVm,
 
+    /// <summary>Makes the moves of a rebalance plan, each by a child.</summary>
+    ExecuteRebalancePlan,
+
     /// <summary>Lets a host's engine take VMs.</summary>
     StartEngine,
 

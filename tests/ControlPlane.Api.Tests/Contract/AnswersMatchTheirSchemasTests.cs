@@ -308,6 +308,11 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         string[] plan = ["default", made.GetProperty("id").GetString()!];
         await SayAsync(200, "GET", plans, ["default"], query: "?orderBy=createTime");
         await SayAsync(200, "GET", $"{plans}/{{plan}}", plan);
+        await SayAsync(200, "POST", $"{plans}/{{plan}}/execute", plan, ExampleOf("POST", $"{plans}/{{plan}}/execute"), "?validateOnly=true");
+        foreach (var (_, example) in Examples(Operation("POST", $"{plans}/{{plan}}/execute")))
+        {
+            await DoneAsync("POST", $"{plans}/{{plan}}/execute", plan, example.GetRawText());
+        }
         await SayAsync(204, "DELETE", $"{plans}/{{plan}}", plan);
     }
 

@@ -61,8 +61,9 @@ public abstract class OperationCrashTests
     {
         await service.AddHostAsync("h1");
         if (scenario.Before is { } before) { await before(service); }
+        var path = await scenario.PathOnAsync(service);
         store.DieAfter(commits);
-        using var response = await service.SendAsync(scenario.Method, scenario.Path, scenario.Body);
+        using var response = await service.SendAsync(scenario.Method, path, scenario.Body);
         var accepted = response.IsSuccessStatusCode ? await ServiceFixture.ReadAsync(202, response) : (JsonElement?)null;
         var ended = accepted is { } operation ? EndedAsync(service, operation) : Task.CompletedTask;
         var survived = await Task.WhenAny(store.Died.Task, ended) == ended && accepted is not null;

@@ -4,7 +4,7 @@ namespace ControlPlane.Api.Tests.Operations;
 /// <param name="Kind">CREATE_VM, …</param>
 /// <param name="Before">Brings the VM into the state it starts from; null when there is none.</param>
 /// <param name="Method">Of the call.</param>
-/// <param name="Path">Of the call.</param>
+/// <param name="Path">Of the call; <c>{plan}</c> stands for the rebalance plan that there is.</param>
 /// <param name="Body">Of the call.</param>
 /// <param name="StateAfter">The VM's state when it succeeded; null when it is gone.</param>
 public sealed record OperationScenario(
@@ -12,6 +12,7 @@ public sealed record OperationScenario(
 {
     public const string Vm = "subject";
     private const string VmPath = $"/v1/vms/{Vm}";
+    private const string Plans = "/v1/pools/default/rebalance-plans";
     private const string Engine = "/v1/hosts/h1/engines/software";
 
     public static IReadOnlyList<OperationScenario> All { get; } =
@@ -28,6 +29,7 @@ public sealed record OperationScenario(
         new("PREEMPT_VM", FullAsync, HttpMethod.Post, "/v1/vms", Urgent, "STOPPED"),
         new("MIGRATE_VM", TwoHostsAsync, HttpMethod.Post, $"{VmPath}/migrate", null, "RUNNING"),
         new("DRAIN_HOST", TwoHostsAsync, HttpMethod.Post, "/v1/hosts/h1/drain", null, "RUNNING"),
+        new("EXECUTE_REBALANCE_PLAN", PlannedAsync, HttpMethod.Post, $"{Plans}/{{plan}}/execute", null, "RUNNING"),
         new("STOP_ENGINE", service => MakeAsync(service, "RUNNING"), HttpMethod.Post, $"{Engine}/stop", null, "RUNNING"),
         new("START_ENGINE", EngineStoppedAsync, HttpMethod.Post, $"{Engine}/start", null, "RUNNING"),
     ];
@@ -47,6 +49,9 @@ public sealed record OperationScenario(
 
     public override string ToString() => Kind;
 
+    public async Task<string> PathOnAsync(ServiceFixture service) => !Path.Contains("{plan}", StringComparison.Ordinal) ? Path
+        : Path.Replace("{plan}", (await service.GetAsync(Plans)).GetProperty("items")[0].GetProperty("id").GetString(), StringComparison.Ordinal);
+
     private static async Task MakeAsync(ServiceFixture service, string desiredState) =>
         Finished(await service.CreateVmAsync(Vm, Spec(desiredState)));
 
@@ -61,6 +66,15 @@ public sealed record OperationScenario(
     {
         await MakeAsync(service, "RUNNING");
         await service.AddHostAsync("h2");
+    }
+
+    private static async Task PlannedAsync(ServiceFixture service)
+    {
+        await MakeAsync(service, "RUNNING");
+        Finished(await service.CreateVmAsync("other", Spec("RUNNING")));
+        await service.AddHostAsync("h2");
+        var plan = await service.PostedAsync(201, Plans, new { goal = "BALANCE" });
+        Assert.Equal(1, plan.GetProperty("moves").GetArrayLength());
     }
 
     private static async Task PausedAsync(ServiceFixture service)

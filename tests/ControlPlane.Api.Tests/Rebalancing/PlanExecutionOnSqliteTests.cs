@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Rebalancing;
+
+public sealed class PlanExecutionOnSqliteTests() : PlanExecutionTests(new ServiceFixture());
