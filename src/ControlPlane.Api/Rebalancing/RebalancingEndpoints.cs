@@ -37,10 +37,11 @@ public static class RebalancingEndpoints
             .Refuses(ProblemCode.OperationInProgress, ProblemCode.PlanStale)
             .WithExample("One move after the other", new ExecuteRebalancePlan())
             .WithExample("Four at once, leaving out what cannot be made", new ExecuteRebalancePlan { OnStale = "SKIP", Parallelism = 4 })
-            .Describes("Execute a rebalance plan", "Makes its moves in its order, each by a `MIGRATE_VM` operation, so many at once. Each is "
-                + "held against the fleet when its turn comes: one that cannot be made any more, or whose operation fails three "
-                + "times, ends the execution or is left out (`onStale`); a VM with another operation at work on it is waited for. A cancel or the "
-                + "deadline takes back what is under way; what has moved stays moved. Of one pool one plan is executed at a time.");
+            .Describes("Execute a rebalance plan",
+                "Makes its moves in its order, each by a `MIGRATE_VM` operation, so many at once. Each is held against the fleet when "
+                + "its turn comes: one that cannot be made any more, or whose operation fails three times, ends the execution or is left "
+                + "out (`onStale`); a VM with another operation at work on it is waited for. A cancel or the deadline takes back what is "
+                + "under way; what has moved stays moved. Of one pool one plan is executed at a time.");
         return v1;
     }
 
