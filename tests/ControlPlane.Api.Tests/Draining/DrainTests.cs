@@ -145,6 +145,68 @@ public abstract class DrainTests(ServiceFixture service) : IAsyncLifetime
         Assert.Equal(2, hosts.Distinct().Count());
     }
 
+    [SkippableFact]
+    public async Task When_the_deadline_passes_what_is_under_way_is_taken_back_and_said_to_be_left()
+    {
+        await SlowAsync();
+        await service.CreateVmAsync("web", Spec(1));
+        await service.AddHostAsync("h2");
+
+        var operation = await DrainedAsync("h1", new { deadlineSeconds = 10 });
+
+        Assert.Equal("FAILED", operation.GetProperty("state").GetString());
+        Assert.Equal("deadline-exceeded", operation.GetProperty("error").GetProperty("code").GetString());
+        var vm = Assert.Single(operation.GetProperty("drain").GetProperty("vms").EnumerateArray());
+        Assert.Equal("LEFT", vm.GetProperty("state").GetString());
+        Assert.Equal("CORDONED", await StateAsync("h1"));
+        Assert.Single((await service.GetAsync("/v1/hosts/h1/vms")).GetProperty("items").EnumerateArray());
+        await Ledgers.AgreeAsync(service);
+    }
+
+    [SkippableFact]
+    public async Task A_held_slot_is_in_the_way_and_named()
+    {
+        await service.PostedAsync(201, "/v1/pools/default/allocations", new { owner = "batch-7", host = "h1", resources = new { vcpu = 1 } });
+
+        var problem = await ServiceFixture.RefusedAsync(409, "drain-blocked", await service.PostAsync("/v1/hosts/h1/drain"));
+
+        Assert.Equal("batch-7", Assert.Single(problem.GetProperty("blockers").EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal("ACTIVE", await StateAsync("h1"));
+    }
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Whatever_goes_on_meanwhile_nobody_new_comes_and_the_claims_are_right_at_the_end(int seed)
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < 5; i++) { await service.CreateVmAsync($"vm-{i}", Spec(1)); }
+        await service.AddHostAsync("h2", vcpu: 32);
+        await ServiceFixture.ReadAsync(200, await service.SendAsync(
+            HttpMethod.Patch, "/v1/hosts/h1", new { simulation = new { migrateLatencyMs = 100, migrateFaultRate = 0.3 } }));
+        var begun = await service.PostedAsync(202, "/v1/hosts/h1/drain", new { parallelism = random.Next(1, 5) });
+        for (var step = 0; step < 12; step++)
+        {
+            var name = $"vm-{random.Next(5)}";
+            using var answer = await (random.Next(4) switch
+            {
+                0 => service.SendAsync(HttpMethod.Delete, $"/v1/vms/{name}"),
+                1 => service.PostAsync($"/v1/vms/{name}/stop"),
+                2 => service.PostAsync($"/v1/vms/{name}/migrate", new { }),
+                _ => service.PostAsync("/v1/vms", new { name = $"new-{step}", spec = Spec(1) }),
+            });
+            Assert.InRange((int)answer.StatusCode, 200, 499);
+        }
+
+        var ended = await EndAsync(begun);
+
+        Assert.True(ended.GetProperty("done").GetBoolean(), ended.ToString());
+        foreach (var each in (await service.GetAsync("/v1/operations?pageSize=1000")).GetProperty("items").EnumerateArray()) { await EndAsync(each); }
+        var there = (await service.GetAsync("/v1/hosts/h1/vms")).GetProperty("items").EnumerateArray().Select(vm => vm.GetProperty("name").GetString()!);
+        Assert.DoesNotContain(there, name => name.StartsWith("new-", StringComparison.Ordinal));
+        await Ledgers.AgreeAsync(service);
+    }
+
     private static object Spec(int vcpus) => new { vcpus, memoryMiB = 256, diskGiB = 1 };
 
     private async Task SlowAsync() => await ServiceFixture.ReadAsync(200, await service.SendAsync(
@@ -155,6 +217,9 @@ public abstract class DrainTests(ServiceFixture service) : IAsyncLifetime
 
     private Task<JsonElement> CancelledAsync(JsonElement begun) =>
         service.PostedAsync(200, $"{PathOf(begun)}/cancel", null, ("Prefer", "wait=60"));
+
+    private async Task<JsonElement> EndAsync(JsonElement begun) =>
+        await ServiceFixture.ReadAsync(200, await service.SendAsync(HttpMethod.Get, PathOf(begun), null, ("Prefer", "wait=60")));
 
     private async Task UntilAsync(JsonElement begun, Func<JsonElement, bool> holds)
     {

@@ -72,6 +72,9 @@ public sealed class DrainTables(Lazy<DrainTurn> turn, IOptions<OperationOptions>
     {
         var (operation, drain) = (scope.Operation, HostDrain.Of(scope.Operation)!);
         var id = HostId.Parse(operation.Target["hosts/".Length..]);
+        // Those that a cancel or the deadline took back have ended since the last turn.
+        await DrainTurn.TakeInAsync(scope.Session, drain, mostAttempts: 0);
+        operation.Arguments = StoreJson.Write(drain);
         if (await scope.Session.Db.Hosts.FirstOrDefaultAsync(row => row.Id == id) is not { } host) { return null; }
         var empty = state == OperationState.Succeeded && !drain.Items.Exists(item => item.Left);
         if (host.Duty == HostDuty.Draining) { host.Duty = empty ? HostDuty.Maintenance : HostDuty.Cordoned; }

@@ -25,7 +25,7 @@ public sealed class DrainTurn(MigrationEntrance migrations)
     {
         var (session, drain) = (scope.Session, HostDrain.Of(scope.Operation)!);
         var host = HostId.Parse(scope.Operation.Target["hosts/".Length..]);
-        await TakeInAsync(session, drain);
+        await TakeInAsync(session, drain, MostAttempts);
         await AddComersAsync(session, host, drain);
         for (var i = 0; i < drain.Items.Count && drain.AtWork < drain.Wanted.Parallelism; i++)
         {
@@ -38,14 +38,15 @@ public sealed class DrainTurn(MigrationEntrance migrations)
         return null;
     }
 
-    private static async Task TakeInAsync(StoreSession session, HostDrain drain)
+    /// <summary>Notes how children ended. A VM whose move failed is tried again, so often in all.</summary>
+    internal static async Task TakeInAsync(StoreSession session, HostDrain drain, int mostAttempts)
     {
         for (var i = 0; i < drain.Items.Count; i++)
         {
             if (drain.Items[i] is not { Operation: { } id, Done: false, Left: false } item) { continue; }
             if (await session.OperationAsync(id) is not { Done: true } child) { continue; }
             drain.Items[i] = child.State == OperationState.Succeeded ? item with { Done = true, Detail = null }
-                : item.Attempts < MostAttempts && child.State == OperationState.Failed
+                : item.Attempts < mostAttempts && child.State == OperationState.Failed
                     ? item with { Operation = null, Detail = child.Fault?.Message }
                     : item with { Left = true, Detail = child.Fault?.Message ?? "its operation did not succeed" };
         }
