@@ -157,14 +157,18 @@ public abstract class PlanExecutionTests(ServiceFixture service) : IAsyncLifetim
     [SkippableFact]
     public async Task No_more_move_at_once_than_a_host_takes_part_in_however_many_are_asked_for()
     {
-        var path = await PlannedAsync(vms: 8, vcpus: 1);
+        for (var i = 1; i <= 8; i++) { await service.CreateVmAsync($"vm-{i}", Spec(1)); }
+        await service.AddHostAsync("h2", vcpu: 8, memoryMiB: 8_192, diskGiB: 80);
+        await service.AddHostAsync("h3", vcpu: 8, memoryMiB: 8_192, diskGiB: 80);
+        var plan = await service.PostedAsync(201, Plans, new { goal = "BALANCE", maxMoves = 4 });
+        Assert.Equal(["h2", "h3"], Items(plan, "moves").Take(2).Select(move => Text(move, "toHostName")).Order());
         await BehavesAsync(new { migrateLatencyMs = 600_000 });
-        var begun = await BegunAsync(path, new { parallelism = 16, onStale = "SKIP" });
+        var begun = await BegunAsync($"{Plans}/{Text(plan, "id")}", new { parallelism = 16, onStale = "SKIP" });
 
         var seen = await UntilAsync(begun, operation => Text(Moves(operation)[2], "detail") is not null);
 
         Assert.Equal(["MOVING", "MOVING", "WAITING", "WAITING"], States(seen));
-        Assert.Contains("takes part in 2 moves", Text(Moves(seen)[2], "detail"), StringComparison.Ordinal);
+        Assert.Contains("'h1' takes part in 2 moves", Text(Moves(seen)[2], "detail"), StringComparison.Ordinal);
         await service.PostedAsync(200, $"{PathOf(begun)}/cancel", null, ("Prefer", "wait=60"));
     }
 
