@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ControlPlane.Agent.Commands;
+using ControlPlane.Agent.Fencing;
 using ControlPlane.Agent.Remote;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,8 +26,20 @@ internal static class AgentProgram
         return BadUsage;
     }
 
+    // It takes no settings and not the folder: that is the agent's, which it outlives.
+    private static async Task<int> WatchAsync(AgentArguments arguments)
+    {
+        var time = new BootTime();
+        using var ending = new CancellationTokenSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, ending));
+        using var logs = new LoggerFactory([new LineLogs(Console.Error, time)]);
+        var watchdog = new Watchdog(arguments.Folder, time, logs.CreateLogger<Watchdog>());
+        return await watchdog.RunAsync(ending.Token) ? 0 : Refused;
+    }
+
     private static async Task<int> RunAsync(AgentArguments arguments)
     {
+        if (arguments.Command == "watchdog") { return await WatchAsync(arguments); }
         if (Prepare(arguments, out var folder, out var fault) is not { } options)
         {
             folder?.Dispose();

@@ -8,6 +8,8 @@ internal sealed class AgentArguments
             Makes this machine a host of the fleet. --again: though it has joined before, with a token that names it.
         controlplane-agent run [--data DIR]
             Runs what the service assigns to this host, until it is told to end; guests run on.
+        controlplane-agent watchdog [--data DIR]
+            Ends, when the host's lease is over, the guests that the agent should have ended. The agent begins one by itself.
         DIR is $XDG_STATE_HOME/controlplane-agent, else ~/.local/state/controlplane-agent. Settings are read from the environment,
         such as ControlPlane__Agent__QemuPath.
         """;
@@ -19,7 +21,7 @@ internal sealed class AgentArguments
 
     private AgentArguments(string command) => Command = command;
 
-    /// <summary><c>join</c> or <c>run</c>.</summary>
+    /// <summary><c>join</c>, <c>run</c> or <c>watchdog</c>.</summary>
     internal string Command { get; }
 
     /// <summary>Whether a machine that has joined joins anew.</summary>
@@ -35,16 +37,17 @@ internal sealed class AgentArguments
     internal static AgentArguments? Read(IReadOnlyList<string> words, out string fault)
     {
         fault = "";
-        if (words is not [("join" or "run") and var command, ..])
+        if (words is not [("join" or "run" or "watchdog") and var command, ..])
         {
-            fault = "The first word is join or run.";
+            fault = "The first word is join, run or watchdog.";
             return null;
         }
         var read = new AgentArguments(command);
         for (var i = 1; i < words.Count; i++)
         {
             if (words[i] == Again && command == "join") { read.JoinsAgain = true; continue; }
-            if (!known.Contains(words[i]) || (command == "run" && words[i] != "--data")) { fault = $"{command} does not know {words[i]}."; }
+            var isKnown = known.Contains(words[i]) && (command == "join" || words[i] == "--data");
+            if (!isKnown) { fault = $"{command} does not know {words[i]}."; }
             else if (i + 1 == words.Count || !read.values.TryAdd(words[i], words[i + 1])) { fault = $"{words[i]} has one value."; }
             if (fault.Length > 0) { return null; }
             i++;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ControlPlane.Agent.Drivers.Qemu;
+using ControlPlane.Agent.Fencing;
 using ControlPlane.Agent.Hosts;
 using ControlPlane.Agent.Remote;
 using ControlPlane.Agent.Vms;
@@ -21,16 +22,21 @@ internal sealed class RunCommand(AgentFolder folder, AgentOptions options, TimeP
         HostPresence? presence = null;
         using var authority = X509Certificate2.CreateFromPem(pem);
         using var client = ServiceConnection.Open(new Uri(record.Server), authority, () => presence?.Credentials.Certificate);
-        await using var qemu = new QemuDriver(options, time, loggers.CreateLogger<QemuDriver>(), Credentials);
+        var sign = new WatchdogSign(folder.Path, time);
+        var lease = new HostLease(time, new LeaseFile(folder.Path));
+        var fence = new VmFence(lease, sign.IsFresh, time);
+        await using var qemu = new QemuDriver(
+            options, time, loggers.CreateLogger<QemuDriver>(), Credentials, vm => fence.Of(vm) == VmLeave.Free);
         var images = new ImageCache(client, folder, time, loggers.CreateLogger<ImageCache>());
         var driver = new FetchingDriver(qemu, images);
-        var lease = new HostLease(time);
         var service = new HttpAgentLink(client, loggers.CreateLogger<HttpAgentLink>(), lease);
         var link = new RememberingLink(service, folder, driver, images, loggers.CreateLogger<RememberingLink>());
         var sessions = new HostSessions(client, lease, link, time, loggers.CreateLogger<HostSessions>());
         using var present = presence = new HostPresence(client, folder, record, sessions, time, loggers.CreateLogger<HostPresence>());
-        var agent = new HostAgent(link, driver, new AssignmentScope(id), options, time, loggers.CreateLogger<HostAgent>());
-        await TogetherAsync([agent.RunAsync, present.RunAsync, token => MeasureAsync(agent, link.Recalled, token)], ct);
+        var agent = new HostAgent(link, driver, new AssignmentScope(id), options, time, loggers.CreateLogger<HostAgent>(), fence);
+        var keeper = new WatchdogKeeper(folder.Path, sign, time, loggers.CreateLogger<WatchdogKeeper>());
+        await TogetherAsync(
+            [agent.RunAsync, present.RunAsync, keeper.RunAsync, token => MeasureAsync(agent, link.Recalled, token)], ct);
     }
 
     // Read anew each time: the certificate is renewed while VMs live.

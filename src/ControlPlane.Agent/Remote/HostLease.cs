@@ -1,3 +1,4 @@
+using ControlPlane.Agent.Fencing;
 using ControlPlane.Core.Hosts.Liveness;
 
 namespace ControlPlane.Agent.Remote;
@@ -6,16 +7,21 @@ namespace ControlPlane.Agent.Remote;
 /// The host's present session with the service and the lease that it holds, on the machine's monotonic clock. A session that is refused
 /// leaves the lease as it is: it ends by itself.
 /// </summary>
-public sealed class HostLease(TimeProvider time)
+/// <param name="time">The machine's clock.</param>
+/// <param name="file">Where the lease is kept for the watchdog and for another life of the agent; null for nowhere.</param>
+public sealed class HostLease(TimeProvider time, LeaseFile? file = null)
 {
     private readonly Lock gate = new();
-    private HeldLease? held;
+    private HeldLease? held = file?.Read();
     private long session;
     private CancellationTokenSource over = new();
     private TaskCompletionSource known = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The present session; zero while there is none.</summary>
     public long Session => Volatile.Read(ref session);
+
+    /// <summary>Whether a session has begun in this life of the agent.</summary>
+    public bool HasBegun { get; private set; }
 
     /// <summary>The machine's monotonic clock.</summary>
     public TimeSpan Now => time.GetElapsedTime(0);
@@ -37,6 +43,7 @@ public sealed class HostLease(TimeProvider time)
         {
             Hold(granted);
             before = Change(begun);
+            HasBegun = true;
             known.TrySetResult();
         }
         before?.Cancel();
@@ -85,7 +92,13 @@ public sealed class HostLease(TimeProvider time)
         }
     }
 
-    private void Hold(HeldLease granted) => held = HeldLease.After(held, granted);
+    // Kept first: a lease that the watchdog does not know of would be ended under the guests.
+    private void Hold(HeldLease granted)
+    {
+        var next = HeldLease.After(held, granted);
+        file?.Write(next);
+        held = next;
+    }
 
     // Whoever waits in the session before hears of it by its source, which is left to the collector, since it may be linked to.
     private CancellationTokenSource? Change(long next)

@@ -1,4 +1,5 @@
 using ControlPlane.Agent.Drivers;
+using ControlPlane.Agent.Fencing;
 using ControlPlane.Agent.Reporting;
 using ControlPlane.Contracts.Agents;
 using Microsoft.Extensions.Logging;
@@ -24,15 +25,25 @@ public sealed class HostAgent
     private readonly ReportQueue reports;
     private readonly SemaphoreSlim gate;
     private readonly StrayWatch strays;
+    private readonly VmFence? fence;
     private readonly Lock sync = new();
     // A VM that moves between two simulated hosts is on both.
     private readonly Dictionary<(string Host, string Vm), (VmSupervisor Supervisor, CancellationTokenSource Life, Task Run)>
         supervised = [];
 
     /// <summary>An agent that does nothing until it runs.</summary>
+    /// <param name="link">Its way to the service.</param>
+    /// <param name="driver">What runs its VMs.</param>
+    /// <param name="scope">Whose assignments it follows.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where decisions are told.</param>
+    /// <param name="fence">What its host's lease lets it do; null for an agent within the service, which needs none.</param>
     public HostAgent(
-        IAgentLink link, IVmDriver driver, AssignmentScope scope, AgentOptions options, TimeProvider time, ILogger<HostAgent> logger)
+        IAgentLink link, IVmDriver driver, AssignmentScope scope, AgentOptions options, TimeProvider time, ILogger<HostAgent> logger,
+        VmFence? fence = null)
     {
+        this.fence = fence;
         (this.link, this.driver, this.scope, this.options, this.time, this.logger) = (link, driver, scope, options, time, logger);
         reports = new ReportQueue(link, scope, options, time, logger);
         gate = new SemaphoreSlim(options.MaxConcurrentDriverCalls);
@@ -52,7 +63,8 @@ public sealed class HostAgent
     {
         VmsLog.AgentStarts(logger, ScopeName);
         using var life = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] loops = [Task.Run(() => reports.RunAsync(life.Token), ct), Task.Run(() => FollowAsync(life.Token), ct)];
+        List<Task> loops = [Task.Run(() => reports.RunAsync(life.Token), ct), Task.Run(() => FollowAsync(life.Token), ct)];
+        if (fence is not null) { loops.Add(Task.Run(() => fence.RunAsync(LookAgain, life.Token), ct)); }
         try
         {
             await await Task.WhenAny(loops);
@@ -133,7 +145,7 @@ public sealed class HostAgent
                 return;
             }
 
-            var supervisor = new VmSupervisor(vm, driver, gate, options, time, reports.Post, logger);
+            var supervisor = new VmSupervisor(vm, driver, gate, options, time, reports.Post, logger, fence);
             var life = CancellationTokenSource.CreateLinkedTokenSource(ct);
             supervised[KeyOf(vm)] = (supervisor, life, Task.Run(() => SuperviseAsync(KeyOf(vm), supervisor, life), CancellationToken.None));
         }
@@ -174,6 +186,15 @@ public sealed class HostAgent
         lock (sync)
         {
             return [.. supervised.Keys.Select(key => key.Vm)];
+        }
+    }
+
+    // What the lease lets each of them do has changed, or will be asked for under another.
+    private void LookAgain()
+    {
+        lock (sync)
+        {
+            foreach (var entry in supervised.Values) { entry.Supervisor.LookAgain(); }
         }
     }
 

@@ -1,4 +1,5 @@
 using ControlPlane.Agent.Drivers;
+using ControlPlane.Agent.Fencing;
 using ControlPlane.Contracts.Agents;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ namespace ControlPlane.Agent.Vms;
 /// Keeps one VM what its newest assignment says: looks, lets <see cref="VmReconciliation"/> decide, acts, reports, and rests until
 /// something changes. A newer assignment ends whatever it waits for. When the service stops, the guest is left as it is.
 /// </summary>
-internal sealed class VmSupervisor
+internal sealed partial class VmSupervisor
 {
     private readonly IVmDriver driver;
     private readonly SemaphoreSlim gate;
@@ -30,8 +31,9 @@ internal sealed class VmSupervisor
 
     public VmSupervisor(
         VmAssignment first, IVmDriver driver, SemaphoreSlim gate, AgentOptions options, TimeProvider time,
-        Action<VmObservation> report, ILogger logger)
+        Action<VmObservation> report, ILogger logger, VmFence? fence = null)
     {
+        this.fence = fence;
         want = first;
         memory = VmMemory.TakenUpFrom(first);
         conditions = new VmConditions(options.CrashLoopRestarts);
@@ -47,6 +49,14 @@ internal sealed class VmSupervisor
             if (ended)
             {
                 return false;
+            }
+
+            if (next.Incarnation == want.Incarnation && next.Generation == want.Generation && next.Session > want.Session)
+            {
+                // The same, told in another session: it counts in that from here on.
+                want = next;
+                turn?.Cancel();
+                return true;
             }
 
             if (next.Incarnation < want.Incarnation || (next.Incarnation == want.Incarnation && next.Generation <= want.Generation))
@@ -131,6 +141,11 @@ internal sealed class VmSupervisor
         var known = vm with { LastObserved = memory.LastPower, LastObservedGeneration = memory.Settled };
         var seen = await GatedAsync(() => driver.ObserveAsync(known, ct), ct);
         var decision = VmReconciliation.Next(vm, seen, memory, pacing, time.GetUtcNow());
+        if (await IsFencedAsync(vm, seen, decision.Step, ct))
+        {
+            return false;
+        }
+
         switch (decision.Step)
         {
             case VmStep.Finish:
@@ -184,6 +199,10 @@ internal sealed class VmSupervisor
         {
             await ReportingTransitionAsync(vm, seen, step, ActAsync(vm, seen, step, ct), ct);
             Succeeded(vm, step);
+        }
+        catch (VmDriverException fault) when (fault.Reason == VmDriverException.LeaseNotHeld)
+        {
+            FencingLog.NotFenced(logger, fault, vm.VmId, step.ToString());
         }
         catch (VmDriverException fault)
         {

@@ -12,8 +12,8 @@ public class AgentArgumentsTests
     public void What_is_right_is_read(string line) => Assert.NotNull(AgentArguments.Read(line.Split(' '), out _));
 
     [Theory]
-    [InlineData("", "join or run")]
-    [InlineData("stop", "join or run")]
+    [InlineData("", "join, run or watchdog")]
+    [InlineData("stop", "join, run or watchdog")]
     [InlineData("run --server https://cp:5443", "run does not know --server")]
     [InlineData("run --again", "run does not know --again")]
     [InlineData("run --data", "--data has one value")]

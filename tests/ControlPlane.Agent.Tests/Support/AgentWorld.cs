@@ -1,4 +1,5 @@
 using ControlPlane.Agent.Drivers;
+using ControlPlane.Agent.Fencing;
 using ControlPlane.Agent.Vms;
 using ControlPlane.Contracts.Agents;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -28,8 +29,11 @@ public sealed class AgentWorld : IAsyncDisposable
 
     public HostAgent Agent { get; private set; }
 
+    /// <summary>What its host's lease lets it do; null for nothing in its way.</summary>
+    public VmFence? Fence { get; set; }
+
     public HostAgent NewAgent() =>
-        new(Link, Driver, new AssignmentScope("host_test"), Options, Time, NullLogger<HostAgent>.Instance);
+        new(Link, Driver, new AssignmentScope("host_test"), Options, Time, NullLogger<HostAgent>.Instance, Fence);
 
     public void Run()
     {

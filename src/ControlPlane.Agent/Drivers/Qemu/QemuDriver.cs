@@ -25,9 +25,12 @@ public sealed class QemuDriver : IVmDriver, IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where decisions are told.</param>
     /// <param name="credentials">Asked before each move for what this host shows others; null where it has no certificate.</param>
-    public QemuDriver(AgentOptions options, TimeProvider time, ILogger<QemuDriver> logger, Func<MoveCredentials?>? credentials = null)
+    /// <param name="mayRun">Asked before each guest that stands still is let go; null where nothing stands against it.</param>
+    public QemuDriver(
+        AgentOptions options, TimeProvider time, ILogger<QemuDriver> logger, Func<MoveCredentials?>? credentials = null,
+        Func<VmAssignment, bool>? mayRun = null)
     {
-        host = new QemuHost(options, credentials ?? (() => null), time, logger);
+        host = new QemuHost(options, credentials ?? (() => null), time, logger, mayRun ?? (_ => true));
         vmsDirectory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.VmsDirectory));
         Directory.CreateDirectory(vmsDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         directoryLock = Lock(vmsDirectory + LockEnding);

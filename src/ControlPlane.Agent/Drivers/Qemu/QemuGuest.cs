@@ -338,6 +338,8 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
             QemuLog.Adopted(host.Logger, vmId, process.Id);
         }
 
+        // Between this and the word to go on it may be stopped for as long as it likes: the process is there, for the watchdog to end.
+        host.Admit(vm);
         await RunAsync(open, ct);
     }
 

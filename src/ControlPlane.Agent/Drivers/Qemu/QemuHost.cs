@@ -1,3 +1,4 @@
+using ControlPlane.Contracts.Agents;
 using Microsoft.Extensions.Logging;
 
 namespace ControlPlane.Agent.Drivers.Qemu;
@@ -7,7 +8,9 @@ namespace ControlPlane.Agent.Drivers.Qemu;
 /// <param name="credentials">What this host shows others now; null where it has no certificate.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where decisions are told.</param>
-internal sealed class QemuHost(AgentOptions options, Func<MoveCredentials?> credentials, TimeProvider time, ILogger logger)
+/// <param name="mayRun">Asked before a guest that stands still is let go.</param>
+internal sealed class QemuHost(
+    AgentOptions options, Func<MoveCredentials?> credentials, TimeProvider time, ILogger logger, Func<VmAssignment, bool> mayRun)
 {
     private readonly Lock sync = new();
     private Task<QemuVersion?>? version;
@@ -21,6 +24,15 @@ internal sealed class QemuHost(AgentOptions options, Func<MoveCredentials?> cred
     public DiskImage Disks { get; } = new(options, time);
 
     public SeedImage Seeds { get; } = new(options, time);
+
+    /// <summary>Throws where a guest that stands still must stay so: whoever began it asks again when it is there.</summary>
+    public void Admit(VmAssignment vm)
+    {
+        if (!mayRun(vm))
+        {
+            throw new VmDriverException(VmDriverException.LeaseNotHeld, "The host holds no lease under which this guest may run.");
+        }
+    }
 
     /// <summary>The host's certificate as it is at this moment: it is renewed while the agent runs.</summary>
     public MoveCredentials? Credentials() => credentials();

@@ -97,7 +97,7 @@ internal sealed record QemuProcess(int Id, long StartTicks)
     }
 
     // Null when there is no such process, or only its exit status is left.
-    private static long? StartTicksOf(int id)
+    internal static long? StartTicksOf(int id)
     {
         try
         {
