@@ -2,6 +2,7 @@ using ControlPlane.Contracts.Agents;
 using ControlPlane.Core.Conditions;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Vms;
+using ControlPlane.Core.Vms.Embodiments;
 using ControlPlane.Core.Vms.Moving;
 
 namespace ControlPlane.Api.Agents;
@@ -50,6 +51,12 @@ internal static class AgentWords
         RestartPolicy.Always => RestartRule.Always,
         RestartPolicy.OnFailure => RestartRule.OnFailure,
         RestartPolicy.Never => RestartRule.Never,
+    };
+
+    internal static HostLossRule Rule(LossPolicy policy) => policy switch
+    {
+        LossPolicy.RestartElsewhere => HostLossRule.RestartElsewhere,
+        LossPolicy.Stay => HostLossRule.Stay,
     };
 
     internal static VirtualizationEngine Engine(EngineKind kind) => kind switch

@@ -70,6 +70,7 @@ internal static class AssignmentWords
             RebootCount = vm.RebootCount,
             RebootMode = AgentWords.Mode(vm.RebootMode),
             RestartRule = AgentWords.Rule(vm.Spec.RestartPolicy),
+            OnHostLoss = AgentWords.Rule(vm.LossPolicy),
             Engine = AgentWords.Engine(kind),
             CpuModel = engine?.CpuModel ?? "qemu64",
             MachineType = engine?.MachineType ?? "q35",

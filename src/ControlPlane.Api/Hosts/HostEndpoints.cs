@@ -1,5 +1,6 @@
 using ControlPlane.Api.Hosts.Draining;
 using ControlPlane.Api.Hosts.Joining;
+using ControlPlane.Api.Hosts.Recovering;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Http.Lists;
 using ControlPlane.Api.Vms;
@@ -49,6 +50,12 @@ public static class HostEndpoints
         hosts.MapPost("/{host}/uncordon", UncordonAsync).Mutates().WithPath("host", "h1").Answers<HostResource>(200)
             .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState)
             .Describes("Take placements again", "Repeating it changes nothing.");
+        hosts.MapPost("/{host}/declare-lost", DeclareLostAsync).StartsOperation<OperationResource>().WithPath("host", "h1")
+            .Refuses(ProblemCode.NotFound, ProblemCode.HostAlive, ProblemCode.InvalidState, ProblemCode.OperationInProgress)
+            .WithExample(new DeclareHostLost { Statement = "Power supply burnt; pulled the plug at 14:05." })
+            .Describes("State that a machine is off", "Recorded in the operation, and believed for every guest of the host: whoever "
+                + "says it wrongly runs VMs twice. The operation starts on other hosts what was not started there for want of proof. "
+                + "Refused while the host renews its lease.");
         hosts.MapPost("/{host}/drain", DrainAsync).StartsOperation<OperationResource>().WithPath("host", "h1")
             .Refuses(ProblemCode.NotFound, ProblemCode.InvalidState, ProblemCode.OperationInProgress, ProblemCode.DrainBlocked)
             .WithExample("Live, two at a time", new DrainHost())
@@ -86,6 +93,10 @@ public static class HostEndpoints
 
     private static Task<Answer> CordonAsync(string host, RequestTerms terms, HostService hosts, CancellationToken ct) =>
         hosts.CordonAsync(host, true, terms, ct);
+
+    private static Task<Answer> DeclareLostAsync(
+        string host, Body<DeclareHostLost> body, RequestTerms terms, RecoveryEntrance recoveries, CancellationToken ct) =>
+        recoveries.DeclareAsync(host, body.Value, terms, ct);
 
     private static Task<Answer> DrainAsync(
         string host, OptionalBody<DrainHost> body, RequestTerms terms, DrainEntrance drains, CancellationToken ct) =>

@@ -1,6 +1,7 @@
 using ControlPlane.Api.Hosts.Draining;
 using ControlPlane.Api.Hosts.Joining;
 using ControlPlane.Api.Hosts.Liveness;
+using ControlPlane.Api.Hosts.Recovering;
 using ControlPlane.Api.Operations;
 
 namespace ControlPlane.Api.Hosts;
@@ -19,6 +20,7 @@ public static class HostServices
         services.AddSingleton<HostJoining>();
         services.AddSingleton<HostCertificates>();
         services.AddLiveness();
+        services.AddRecovering();
         services.AddSingleton<EngineService>();
         services.AddSingleton<EngineSwitch>();
         services.AddSingleton<EngineOperationTables>();

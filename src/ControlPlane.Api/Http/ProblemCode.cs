@@ -55,6 +55,8 @@ public sealed class ProblemCode
         new("join-token-used", 409, "Another machine has used the join token", RetryAdvice.AfterChange);
     public static readonly ProblemCode OldIncarnation =
         new("old-incarnation", 409, "The VM has a newer incarnation", RetryAdvice.Never);
+    public static readonly ProblemCode HostAlive =
+        new("host-alive", 409, "The host renews its lease", RetryAdvice.AfterChange);
     public static readonly ProblemCode SessionOver =
         new("session-over", 409, "The agent's session is over", RetryAdvice.AfterChange);
     public static readonly ProblemCode RevisionAhead =

@@ -11,6 +11,8 @@ public sealed class FleetMetrics
     private readonly Histogram<double> scheduling;
     private Func<IEnumerable<LedgerUse>> ledger = () => [];
     private Func<IEnumerable<OperationCount>> counts = () => [];
+    private Func<IEnumerable<(string State, long Count)>> hosts = () => [];
+    private Func<bool> brake = () => false;
 
     public FleetMetrics(IMeterFactory meters)
     {
@@ -22,6 +24,9 @@ public sealed class FleetMetrics
         meter.CreateObservableGauge("controlplane.ledger.used", () => Used(), description: "Allocated amount of a resource class.");
         meter.CreateObservableGauge("controlplane.ledger.capacity", () => Capacity(), description: "Capacity of a resource class.");
         meter.CreateObservableGauge("controlplane.operations", () => Counts(), description: "Operations by kind and state.");
+        meter.CreateObservableGauge("controlplane.hosts", () => Hosts(), description: "Hosts by state.");
+        meter.CreateObservableGauge("controlplane.hosts.loss_brake", () => brake() ? 1 : 0,
+            description: "1 while so many hosts are silent at once that nothing is started elsewhere.");
     }
 
     private static double[] Buckets => [0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1];
@@ -31,6 +36,9 @@ public sealed class FleetMetrics
 
     /// <summary>Where a scrape reads the operations from; it must answer from memory.</summary>
     public void ReadOperationsFrom(Func<IEnumerable<OperationCount>> source) => counts = source;
+
+    /// <summary>Where a scrape reads the hosts and the loss brake from; it must answer from memory.</summary>
+    public void ReadHostsFrom(Func<IEnumerable<(string State, long Count)>> source, Func<bool> holds) => (hosts, brake) = (source, holds);
 
     public void OperationEntered(string kind, string state) =>
         operations.Add(1, new KeyValuePair<string, object?>("kind", kind), new KeyValuePair<string, object?>("state", state));
@@ -45,6 +53,9 @@ public sealed class FleetMetrics
 
     private IEnumerable<Measurement<double>> Capacity() =>
         ledger().Select(use => new Measurement<double>(use.Capacity, new KeyValuePair<string, object?>("resource", use.Resource)));
+
+    private IEnumerable<Measurement<long>> Hosts() =>
+        hosts().Select(count => new Measurement<long>(count.Count, new KeyValuePair<string, object?>("state", count.State)));
 
     private IEnumerable<Measurement<long>> Counts() => counts().Select(count => new Measurement<long>(
         count.Count, new KeyValuePair<string, object?>("kind", count.Kind), new KeyValuePair<string, object?>("state", count.State)));

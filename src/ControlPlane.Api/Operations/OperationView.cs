@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ControlPlane.Api.Hosts.Draining;
+using ControlPlane.Api.Hosts.Recovering;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Preemption;
@@ -39,6 +40,7 @@ public static class OperationView
         State = Words.Of(operation.State),
         Done = operation.Done,
         Progress = MigrationView.Progress(operation) ?? DrainView.Progress(operation) ?? ExecutionView.Progress(operation)
+            ?? RecoveryView.Progress(operation)
             ?? (tally is null || operation.Steps.Count > 1 ? Progress(operation) : Progress(operation, tally)),
         Steps = [.. operation.Steps.Select(Of)],
         Cancellable = tables.CancellableByCaller(operation),
@@ -49,6 +51,7 @@ public static class OperationView
         Migration = MigrationView.Of(operation),
         Drain = DrainView.Of(operation),
         Rebalance = ExecutionView.Of(operation),
+        Recovery = RecoveryView.Of(operation),
         Queue = operation.QueueTurn is null ? null : new OperationQueue
         {
             Position = place?.Position, OfProject = place?.OfProject, Reason = place?.Reason ?? operation.QueueReason!,

@@ -84,14 +84,15 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options, FleetM
     private OperationStepWork PrepareStep() => new()
     {
         Name = Prepare, Limit = Seconds(limits.PrepareTimeoutSeconds),
-        Do = scope => Tell(scope, vm => vm.Assign(Power.Stopped)), Await = VmProgress.Until(Power.Stopped),
+        Do = scope => Tell(scope, vm => Bound(scope, vm).Assign(Power.Stopped)), Await = VmProgress.Until(Power.Stopped),
         Undo = scope => Tell(scope, vm => vm.Assign(Power.Absent)), AwaitUndo = VmProgress.Until(Power.Absent),
     };
 
     private OperationStepWork StartStep() => new()
     {
         Name = Start, Limit = Seconds(limits.StartTimeoutSeconds),
-        Do = scope => Tell(scope, vm => Want(vm, DesiredState.Running).Assign(Power.Running)), Await = VmProgress.Until(Power.Running),
+        Do = scope => Tell(scope, vm => Bound(scope, Want(vm, DesiredState.Running)).Assign(Power.Running)),
+        Await = VmProgress.Until(Power.Running),
         Undo = scope => Tell(scope, vm => Want(vm, DesiredState.Stopped).AssignStop(StopMode.Forced, 1, true)),
         AwaitUndo = VmProgress.Until(Power.Stopped),
     };
@@ -156,7 +157,7 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options, FleetM
     private OperationStepWork ApplyStep() => new()
     {
         Name = Apply, Limit = Seconds(limits.PrepareTimeoutSeconds),
-        Do = scope => Tell(scope, vm => vm.Assign(vm.DesiredPower)), Await = VmProgress.Answered,
+        Do = scope => Tell(scope, vm => Bound(scope, vm).Assign(vm.DesiredPower)), Await = VmProgress.Answered,
         Undo = scope => Tell(scope, vm =>
         {
             vm.Spec = scope.Arguments<UpdateArguments>().Before;
@@ -180,6 +181,13 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options, FleetM
     {
         if (scope.Vm is { } vm) { change(vm); }
         return Done;
+    }
+
+    // Its host is told what to do with it when the lease ends, together with what else it is told.
+    private static Vm Bound(StepScope scope, Vm vm)
+    {
+        vm.ChooseLossPolicy(VmLossPolicy.Of(vm.Spec, vm.Host is { } on ? scope.Session.Ledger.Host(on) : null));
+        return vm;
     }
 
     private static Vm Want(Vm vm, DesiredState wanted)

@@ -2,6 +2,7 @@ using ControlPlane.Contracts.Vms;
 using ControlPlane.Core.Isolation;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Vms;
+using ControlPlane.Core.Vms.Embodiments;
 using FluentValidation;
 
 namespace ControlPlane.Api.Vms;
@@ -19,13 +20,15 @@ public sealed class VmSpecValidator : AbstractValidator<VmSpecDocument>
         RuleFor(spec => spec.MemoryMiB).NotNull().When(spec => spec.Flavor is null).WithMessage(Needed);
         RuleFor(spec => spec.Vcpus).InclusiveBetween(1, 1024).WithMessage("must be between 1 and 1024");
         RuleFor(spec => spec.MemoryMiB).InclusiveBetween(16, 16_777_216).WithMessage("must be between 16 and 16777216 MiB");
-        RuleFor(spec => spec.DiskGiB).InclusiveBetween(1, 1_048_576).WithMessage("must be between 1 and 1048576 GiB");
+        RuleFor(spec => spec.DiskGiB).InclusiveBetween(0, 1_048_576).WithMessage("must be between 0 and 1048576 GiB");
         RuleFor(spec => spec.ExtraResources).Must(extra => extra.Count <= 32).WithMessage("must name at most 32 classes");
         RuleFor(spec => spec.ExtraResources).Custom(CheckExtra);
         RuleFor(spec => spec.Engine).Must(word => Words.TryParse<EngineChoice>(word, out _))
             .WithMessage("must be ANY, HARDWARE or SOFTWARE");
         RuleFor(spec => spec.RestartPolicy).Must(word => Words.TryParse<RestartPolicy>(word, out _))
             .WithMessage("must be ALWAYS, ON_FAILURE or NEVER");
+        RuleFor(spec => spec.OnHostLoss).Must(word => Words.TryParse<LossPolicy>(word, out _))
+            .WithMessage("must be RESTART_ELSEWHERE or STAY");
         RuleFor(spec => spec.DesiredState).Must(word => Words.TryParse<DesiredState>(word, out _))
             .WithMessage("must be RUNNING or STOPPED");
         RuleFor(spec => spec.Isolation.Level).Must(word => word is "SHARED" or "PINNED" or "DEDICATED")

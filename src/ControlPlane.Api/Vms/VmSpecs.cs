@@ -6,6 +6,7 @@ using ControlPlane.Core.Reservations;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
 using ControlPlane.Core.Vms;
+using ControlPlane.Core.Vms.Embodiments;
 
 namespace ControlPlane.Api.Vms;
 
@@ -47,6 +48,7 @@ internal static class VmSpecs
         Isolation = Words.Parse<IsolationLevel>(document.Isolation.Level),
         Preemptible = document.Preemptible,
         RestartPolicy = Words.Parse<RestartPolicy>(document.RestartPolicy),
+        OnHostLoss = Words.Parse<LossPolicy>(document.OnHostLoss),
         DesiredState = Words.Parse<DesiredState>(document.DesiredState),
     };
 

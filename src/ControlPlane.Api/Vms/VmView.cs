@@ -53,6 +53,7 @@ public static class VmView
         Isolation = new VmIsolation { Level = Words.Of(spec.Isolation) },
         Preemptible = spec.Preemptible,
         RestartPolicy = Words.Of(spec.RestartPolicy),
+        OnHostLoss = Words.Of(spec.OnHostLoss),
         DesiredState = Words.Of(spec.DesiredState),
     };
 
@@ -83,6 +84,11 @@ public static class VmView
         {
             var reason = vm.FailureReason ?? "HostFailure";
             conditions = Condition.With(conditions, new("Faulted", ConditionStatus.True, reason, failure, vm.UpdateTime));
+        }
+        if (vm.Lost is { } lost)
+        {
+            conditions = Condition.With(conditions,
+                new("HostLost", ConditionStatus.True, lost.Verdict.ToString(), lost.Message, lost.Time));
         }
         if (vm.Preempted is not { } gone) { return conditions; }
         var words = $"Stopped to make room for VM '{gone.Name}' ({gone.By}) of priority {gone.Priority}: it keeps its disk and has given "

@@ -13,7 +13,8 @@ public sealed record OperationResource
     /// <summary>What it does.</summary>
     [AllowedValues(
         "CREATE_VM", "START_VM", "STOP_VM", "REBOOT_VM", "PAUSE_VM", "RESUME_VM", "UPDATE_VM", "DELETE_VM", "BATCH_CREATE_VMS",
-        "PREEMPT_VM", "MIGRATE_VM", "DRAIN_HOST", "EXECUTE_REBALANCE_PLAN", "START_ENGINE", "STOP_ENGINE")]
+        "PREEMPT_VM", "MIGRATE_VM", "DRAIN_HOST", "EXECUTE_REBALANCE_PLAN", "RECOVER_HOST", "RESTART_VM_ELSEWHERE",
+        "START_ENGINE", "STOP_ENGINE")]
     public required string Kind { get; init; }
 
     /// <summary>What it does it to, such as <c>vms/vm_…</c>.</summary>
@@ -58,6 +59,9 @@ public sealed record OperationResource
 
     /// <summary>The moves of a rebalance plan that it makes; null when it executes none.</summary>
     public required OperationRebalance? Rebalance { get; init; }
+
+    /// <summary>The VMs of a lost host that it starts elsewhere; null when it recovers none.</summary>
+    public required OperationRecovery? Recovery { get; init; }
 
     /// <summary>Its place among those that wait for room; null when it does not wait.</summary>
     public required OperationQueue? Queue { get; init; }

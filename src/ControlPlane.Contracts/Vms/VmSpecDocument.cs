@@ -17,7 +17,9 @@ public sealed record VmSpecDocument
     /// <summary>Memory: 16 to 16777216. Needed without a flavor; never null in an answer.</summary>
     public long? MemoryMiB { get; init; }
 
-    /// <summary>Disk: 1 to 1048576; 1 when it is left out without a flavor. Never null in an answer.</summary>
+    /// <summary>
+    /// Disk: 0 to 1048576; 1 when it is left out without a flavor. 0 is for images that are no disk. Never null in an answer.
+    /// </summary>
     public long? DiskGiB { get; init; }
 
     /// <summary>Amounts of custom classes, such as <c>{"gpu":1}</c>.</summary>
@@ -48,6 +50,13 @@ public sealed record VmSpecDocument
     /// <summary>When it stops by itself: ALWAYS starts it again, ON_FAILURE only when its process died, NEVER leaves it.</summary>
     [AllowedValues("ALWAYS", "ON_FAILURE", "NEVER")]
     public string RestartPolicy { get; init; } = "ALWAYS";
+
+    /// <summary>
+    /// When its host is lost: RESTART_ELSEWHERE ends it with its host's lease and starts it on another host; STAY leaves it where it is,
+    /// and its state UNKNOWN. A VM with a disk that is on its host alone stays whatever this says.
+    /// </summary>
+    [AllowedValues("RESTART_ELSEWHERE", "STAY")]
+    public string OnHostLoss { get; init; } = "RESTART_ELSEWHERE";
 
     /// <summary>What it shall be after its creation.</summary>
     [AllowedValues("RUNNING", "STOPPED")]

@@ -33,6 +33,12 @@ public enum OperationKind
     /// <summary>Moves every VM away from a host, each by a child.</summary>
     DrainHost,
 
+    /// <summary>Starts the VMs of a lost host on others, each by a child.</summary>
+    RecoverHost,
+
+    /// <summary>Starts a VM whose host is lost on another.</summary>
+    RestartVmElsewhere,
+
     /// <summary>Makes many VMs, each by a child.</summary>
     BatchCreateVms,
 

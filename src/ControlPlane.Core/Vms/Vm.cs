@@ -260,6 +260,7 @@ public sealed partial class Vm
             VmActivity.Stopping => VmState.Stopping,
             VmActivity.Deleting => VmState.Deleting,
             VmActivity.Migrating => VmState.Migrating,
+            VmActivity.Recovering => VmState.Unknown,
             VmActivity.None => Lost is null ? Observed() : VmState.Unknown,
         };
         Invariant.Check(VmTransitions.Allows(State, next), $"VM {Name}: {State} to {next}");

@@ -18,6 +18,9 @@ public enum VmActivity
     /// <summary>It moves to another host.</summary>
     Migrating,
 
+    /// <summary>Its host is lost, and it is being started on another.</summary>
+    Recovering,
+
     /// <summary>It is being removed.</summary>
     Deleting,
 }

@@ -2,6 +2,7 @@ using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
 using ControlPlane.Core.Isolation;
 using ControlPlane.Core.Resources;
+using ControlPlane.Core.Vms.Embodiments;
 
 namespace ControlPlane.Core.Vms;
 
@@ -46,6 +47,9 @@ public sealed record VmSpec
 
     /// <summary>What when it stops by itself.</summary>
     public RestartPolicy RestartPolicy { get; init; } = RestartPolicy.Always;
+
+    /// <summary>What becomes of it when its host is lost.</summary>
+    public LossPolicy OnHostLoss { get; init; } = LossPolicy.RestartElsewhere;
 
     /// <summary>What it shall be after its creation.</summary>
     public DesiredState DesiredState { get; init; } = DesiredState.Running;

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ControlPlane.Api.Tests.Agents;
+using ControlPlane.Api.Tests.Hosts.Recovering;
 using ControlPlane.Api.Tests.Images;
 
 namespace ControlPlane.Api.Tests.Contract;
@@ -129,6 +130,18 @@ public sealed partial class AnswersMatchTheirSchemasTests(ServedDocument service
         await SayAsync(200, "GET", "/v1/hosts/{host}/vms", ["h1"]);
         await SayAsync(204, "DELETE", "/v1/hosts/{host}", ["h3"]);
         await JoiningAsync();
+        await LosingAsync();
+    }
+
+    private async Task LosingAsync()
+    {
+        await SayAsync(201, "POST", "/v1/hosts", none, Host("burnt", 0));
+        await SayAsync(409, "POST", "/v1/hosts/{host}/declare-lost", ["burnt"], ExampleOf("POST", "/v1/hosts/{host}/declare-lost"));
+        await LosableHosts.WelcomeAsync(service, "burnt");
+        await SayAsync(409, "POST", "/v1/hosts/{host}/declare-lost", ["burnt"], ExampleOf("POST", "/v1/hosts/{host}/declare-lost"));
+        await LosableHosts.SuspectAsync(service, "burnt");
+        await DoneAsync("POST", "/v1/hosts/{host}/declare-lost", ["burnt"], ExampleOf("POST", "/v1/hosts/{host}/declare-lost"));
+        await SayAsync(200, "GET", "/v1/hosts/{host}", ["burnt"]);
     }
 
     private async Task JoiningAsync()

@@ -1,3 +1,5 @@
+using ControlPlane.Api.Tests.Hosts.Recovering;
+
 namespace ControlPlane.Api.Tests.Operations;
 
 /// <summary>One kind of operation: what must be there before, the call that starts it, and what must be there afterwards.</summary>
@@ -29,6 +31,7 @@ public sealed record OperationScenario(
         new("PREEMPT_VM", FullAsync, HttpMethod.Post, "/v1/vms", Urgent, "STOPPED"),
         new("MIGRATE_VM", TwoHostsAsync, HttpMethod.Post, $"{VmPath}/migrate", null, "RUNNING"),
         new("DRAIN_HOST", TwoHostsAsync, HttpMethod.Post, "/v1/hosts/h1/drain", null, "RUNNING"),
+        new("RECOVER_HOST", SilentAsync, HttpMethod.Post, "/v1/hosts/h1/declare-lost", new { statement = "it is off" }, "RUNNING"),
         new("EXECUTE_REBALANCE_PLAN", PlannedAsync, HttpMethod.Post, $"{Plans}/{{plan}}/execute", null, "RUNNING"),
         new("STOP_ENGINE", service => MakeAsync(service, "RUNNING"), HttpMethod.Post, $"{Engine}/stop", null, "RUNNING"),
         new("START_ENGINE", EngineStoppedAsync, HttpMethod.Post, $"{Engine}/start", null, "RUNNING"),
@@ -66,6 +69,13 @@ public sealed record OperationScenario(
     {
         await MakeAsync(service, "RUNNING");
         await service.AddHostAsync("h2");
+    }
+
+    private static async Task SilentAsync(ServiceFixture service)
+    {
+        await TwoHostsAsync(service);
+        await LosableHosts.WelcomeAsync(service, "h1");
+        await LosableHosts.SuspectAsync(service, "h1");
     }
 
     private static async Task PlannedAsync(ServiceFixture service)

@@ -135,6 +135,7 @@ public class VmTests
             VmActivity.Creating => [VmState.Creating],
             VmActivity.Starting => [VmState.Starting],
             VmActivity.Stopping => [VmState.Stopping],
+            VmActivity.Recovering => [VmState.Unknown],
             VmActivity.Deleting => [VmState.Deleting],
             VmActivity.Migrating => [VmState.Migrating],
             VmActivity.None when vm.ObservedPower == Power.Absent => [VmState.Failed],

@@ -12,7 +12,7 @@ namespace ControlPlane.Api.Agents.Remote;
 /// <summary><c>/agent/v1</c>: what agents on hosts of their own ask and say. Whose agent it is, its certificate says.</summary>
 public sealed class AgentEndpoints(
     AssignmentService assignments, ReportService reports, HostJoining joining, HostCertificates certificates, AuthorityService authorities,
-    AssignedImages images, LeaseService leases, AgentGate gate, Store store, IOptions<AgentEndpointOptions> options,
+    AssignedImages images, LeaseService leases, HostWatch watch, AgentGate gate, Store store, IOptions<AgentEndpointOptions> options,
     IHostApplicationLifetime lifetime)
 {
     internal void Map(IEndpointRouteBuilder door)
@@ -120,8 +120,14 @@ public sealed class AgentEndpoints(
     {
         var body = await AgentBody.ReadAsync(context, AgentJson.Default.AgentHeartbeat);
         var answer = new HeartbeatAnswer(options.Value.HeartbeatSeconds);
-        if (!body.IsValue) { await Problems.WriteAsync(context, body.Problem); }
-        else { await AgentBody.WriteAsync(context, answer, AgentJson.Default.HeartbeatAnswer); }
+        if (!body.IsValue)
+        {
+            await Problems.WriteAsync(context, body.Problem);
+            return;
+        }
+        var host = AgentGate.HostOf(context).Host;
+        if (watch.Knows(host)) { await leases.DowngradeAsync(host, context.RequestAborted); }
+        await AgentBody.WriteAsync(context, answer, AgentJson.Default.HeartbeatAnswer);
     }
 
     private async Task BeginSessionAsync(HttpContext context)

@@ -18,7 +18,8 @@ public sealed class LeaseOptions : IValidatableObject
     [Range(0, LeaseTerms.MostDriftPermille)]
     public int DriftPermille { get; set; } = 10;
 
-    internal LeaseTerms Terms => TryRead(out var terms) ? terms! : throw new InvalidOperationException("the options were not checked");
+    /// <summary>The terms of the next lease that is granted.</summary>
+    public LeaseTerms Terms => TryRead(out var terms) ? terms! : throw new InvalidOperationException("the options were not checked");
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>

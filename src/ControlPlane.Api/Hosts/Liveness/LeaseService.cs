@@ -29,6 +29,7 @@ public sealed class LeaseService(Store store, RenewalDesk renewals, IOptions<Lea
             var before = row.State;
             var next = row.Read().Welcome(options.Value.Terms);
             await Standings.KeepAsync(session, row, next);
+            await FindAsync(session, host);
             var foreign = await ForeignAsync(session, host, request.Vms);
             await session.SaveAsync();
             LivenessLog.SessionBegun(logger, host, next.Session, before, request.Vms.Count, foreign.Count, request.Version);
@@ -47,6 +48,19 @@ public sealed class LeaseService(Store store, RenewalDesk renewals, IOptions<Lea
                 "The session is over: another life of the agent has begun one; say what is on the host and begin another."),
         };
 
+    /// <summary>
+    /// A host beats as an agent of the version before does: whoever began its sessions is gone, and nobody there ends guests with a lease.
+    /// </summary>
+    public Task DowngradeAsync(HostId host, CancellationToken ct) => store.WriteAsync(null, async session =>
+    {
+        if (await Standings.FindAsync(session, host) is not { State: HostLiveness.Active or HostLiveness.Suspect } row) { return false; }
+        if (await session.Db.Hosts.FirstOrDefaultAsync(known => known.Id == host) is { } known) { known.Life = HostLiveness.Active; }
+        session.Db.HostStandings.Remove(row);
+        await session.SaveAsync();
+        LivenessLog.Downgraded(logger, host);
+        return true;
+    }, ct);
+
     private static LeaseAnswer Of(LeaseTerms terms) =>
         new((long)terms.Length.TotalMilliseconds, (long)terms.Margin.TotalMilliseconds, terms.DriftPermille);
 
@@ -54,6 +68,12 @@ public sealed class LeaseService(Store store, RenewalDesk renewals, IOptions<Lea
     {
         session.RollBack();
         return Problem.NotFound("host", host.ToString());
+    }
+
+    // It is back: what was not given away is again what is observed of it.
+    private static async Task FindAsync(StoreSession session, HostId host)
+    {
+        foreach (var vm in await session.Db.Vms.Where(vm => vm.Host == host && vm.Lost != null).ToListAsync()) { vm.Find(); }
     }
 
     // What has no record is not told of: it is a stray, which is reported and left alone.

@@ -12,6 +12,10 @@ internal static class LivenessServices
         services.AddSingleton<RenewalDesk>();
         services.AddHostedService(provider => provider.GetRequiredService<RenewalDesk>());
         services.AddSingleton<LeaseService>();
+        services.AddChecked<HostLossOptions>("ControlPlane:HostLoss");
+        services.AddSingleton<FleetBrake>();
+        services.AddSingleton<HostWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<HostWatch>());
         return services;
     }
 }

@@ -11,16 +11,17 @@ namespace ControlPlane.Api.Hosts.Liveness;
 /// The standing of hosts in the store, changed in a turn of the lane: the row that holds it, and what readers and the scheduler see of it
 /// in the host's row. Hosts whose agent is within the service have none: where it lives, they do.
 /// </summary>
-internal static class Standings
+public static class Standings
 {
     /// <summary>The condition of a host that tells how its agent stands, why, and since when.</summary>
-    internal const string Condition = "AgentAlive";
+    public const string Condition = "AgentAlive";
 
-    internal static Task<HostStandingRow?> FindAsync(StoreSession session, HostId host) =>
+    /// <summary>The row of a host, or null.</summary>
+    public static Task<HostStandingRow?> FindAsync(StoreSession session, HostId host) =>
         session.Db.HostStandings.FirstOrDefaultAsync(row => row.Host == host);
 
     /// <summary>Makes a row say this, and the host's where it shows.</summary>
-    internal static async Task KeepAsync(StoreSession session, HostStandingRow row, HostStanding next)
+    public static async Task KeepAsync(StoreSession session, HostStandingRow row, HostStanding next)
     {
         var shows = next.State != row.State || next.Proof != row.Read().Proof;
         row.Keep(next);

@@ -34,7 +34,7 @@ public sealed class HostStandingRow
     public KeptProof? Proof { get; set; }
 
     /// <summary>One that has never been heard of.</summary>
-    internal static HostStandingRow New(HostId host, LeaseTerms terms)
+    public static HostStandingRow New(HostId host, LeaseTerms terms)
     {
         var row = new HostStandingRow { Host = host };
         row.Keep(HostStanding.New(host, terms));
@@ -42,10 +42,10 @@ public sealed class HostStandingRow
     }
 
     /// <summary>What it says.</summary>
-    internal HostStanding Read() => HostStanding.Of(Host, State, Session, Renewals, Terms(), Proof?.Read());
+    public HostStanding Read() => HostStanding.Of(Host, State, Session, Renewals, Terms(), Proof?.Read());
 
     /// <summary>Makes it say this.</summary>
-    internal void Keep(HostStanding next)
+    public void Keep(HostStanding next)
     {
         (State, Session, Renewals) = (next.State, next.Session, next.Renewals);
         (LengthMs, MarginMs) = ((long)next.Terms.Length.TotalMilliseconds, (long)next.Terms.Margin.TotalMilliseconds);

@@ -114,6 +114,7 @@ public sealed class MigrationTables(IOptions<OperationOptions> options) : IOpera
         if (claim is not null) { await GiveAsync(db, claim); }
         room.EndMove();
         db.Departures.Add(scope.TheVm.SwitchOver(scope.Session.Now));
+        vm.ChooseLossPolicy(VmLossPolicy.Of(vm.Spec, scope.Session.Ledger.Host(plan.Move.Target)));
         return null;
     }
 

@@ -13,8 +13,9 @@ public static class LostVm
     public static LostVmVerdict Judge(Custody custody, HostStanding owner, bool onlyThere, LossBrake brake)
     {
         if (owner.State is HostLiveness.Active or HostLiveness.Suspect) { return LostVmVerdict.NotLost; }
-        if (!owner.ProvesEnded(custody.Promised)) { return LostVmVerdict.NotProvenEnded; }
+        // First what no proof would change.
         if (onlyThere) { return LostVmVerdict.DisksLost; }
+        if (!owner.ProvesEnded(custody.Promised)) { return LostVmVerdict.NotProvenEnded; }
         return brake.Holds && owner.Proof is LossProof.LeaseOver ? LostVmVerdict.WaitsForBrake : LostVmVerdict.StartsElsewhere;
     }
 }

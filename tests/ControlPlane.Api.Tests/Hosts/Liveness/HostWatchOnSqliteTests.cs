@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Hosts.Liveness;
+
+public sealed class HostWatchOnSqliteTests() : HostWatchTests(new OpenStore());

@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Hosts.Recovering;
+
+public sealed class RecoveryOnSqliteTests() : RecoveryTests(new ServiceFixture());
