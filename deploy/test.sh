@@ -53,6 +53,9 @@ list_failures() {
     }'
 }
 
+# What tests of a fleet have measured, or have chosen to do, is told whether they passed or not.
+list_measurements() { result_files | grep -o 'measured: [^<]*' | sed 's/&gt;/>/g; s/\r$//' >&2 || true; }
+
 # TRX leaves notExecuted at 0, so the skipped ones are the total less the executed. No test at all is a failure.
 count_results() {
   result_files | grep -o '<Counters [^>]*>' | awk '
@@ -81,6 +84,7 @@ main() {
   run_tests || code=$?
   # Its failures are counted and told with the others: it writes its results where the tests have theirs.
   deploy/model.sh "$results" || modelled=$?
+  list_measurements
   list_failures
   # A test host that crashed writes no results, so the exit code counts beside them.
   if ((code != 0)); then say "dotnet test ended with exit code $code."; fi

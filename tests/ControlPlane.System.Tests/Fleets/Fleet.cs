@@ -11,10 +11,13 @@ public sealed class Fleet : IAsyncDisposable
     private const int DoorPort = 5443;
 
     // A guest that says what it can often enough to tell who ran when, and keeps memory and disk moving.
-    private const string Watched = "quiet probe.tick_ms=50 probe.store=vda";
+    private const string Watched = "quiet probe.tick_ms=50 probe.store=vda probe.dirty_mib=8";
+
+    private const string Storage = "shared";
 
     private readonly FleetNetwork network;
     private readonly List<FleetHost> hosts = [];
+    private readonly DirectoryInfo disks = Directory.CreateTempSubdirectory("controlplane-disks-");
 
     private Fleet(FleetNetwork network, ServiceProcess service) => (this.network, Service) = (network, service);
 
@@ -37,7 +40,7 @@ public sealed class Fleet : IAsyncDisposable
         CommandLine.Require();
     }
 
-    /// <summary>A fleet whose hosts have joined and whose images are there.</summary>
+    /// <summary>A fleet whose hosts have joined and whose images are there. Hosts named <c>shared-…</c> keep disks in one place.</summary>
     public static async Task<Fleet> StartAsync(IReadOnlyList<string> names, params (string Key, string Value)[] settings)
     {
         var network = await FleetNetwork.MakeAsync();
@@ -46,13 +49,17 @@ public sealed class Fleet : IAsyncDisposable
             ("ControlPlane__LocalHost__Enabled", "false"),
             ("ControlPlane__AgentEndpoint__Url", $"https://{network.Service.Address}:{DoorPort}"),
             ("ControlPlane__AgentEndpoint__HeartbeatSeconds", "1"),
+            ("ControlPlane__Operations__PrepareTimeoutSeconds", "60"),
+            ("ControlPlane__Operations__StartTimeoutSeconds", "60"),
+            ("ControlPlane__Operations__RemoveTimeoutSeconds", "30"),
             .. settings,
         ]);
         var fleet = new Fleet(network, service);
-        foreach (var name in names) { fleet.hosts.Add(await fleet.JoinAsync(name)); }
+        // Joining proves the engines, which is work for one processor: all at once, none too slow for its limit.
+        fleet.hosts.AddRange(await Task.WhenAll(names.Select(fleet.JoinAsync)));
         foreach (var host in fleet.hosts) { host.Agent.Run(); }
         await RealGuests.UploadKernelAsync(service, "probe", Watched);
-        await RealGuests.UploadKernelAsync(service, "busy", $"{Watched} probe.dirty_mib=24 probe.memory_mib=64");
+        await RealGuests.UploadKernelAsync(service, "busy", "quiet probe.tick_ms=50 probe.store=vda probe.dirty_mib=24 probe.memory_mib=192");
         return fleet;
     }
 
@@ -108,6 +115,19 @@ public sealed class Fleet : IAsyncDisposable
         }
     }
 
+    /// <summary>Begins a move and gives the operation's id.</summary>
+    public async Task<string> BeginMoveAsync(string vm, object terms) =>
+        (await Service.AskAsync(202, HttpMethod.Post, $"/v1/vms/{vm}/migrate", terms)).GetProperty("id").GetString()!;
+
+    /// <summary>Waits for an operation's end, whatever it is, and gives the operation.</summary>
+    public async Task<JsonElement> EndOfAsync(string operation, int seconds = 120)
+    {
+        JsonElement seen = default;
+        await Eventually.TrueAsync(async () => (seen = await Service.GetAsync($"/v1/operations/{operation}")).GetProperty("done").GetBoolean(),
+            TimeSpan.FromSeconds(seconds), () => $"{seen}\n{Told()}");
+        return seen;
+    }
+
     /// <summary>What everybody has said, for a test that fails.</summary>
     public string Told() => string.Join('\n',
         hosts.Select(host => $"=== {host.Name}\n{Last(host.Agent.Output)}").Append($"=== service\n{Last(Service.Output)}"));
@@ -118,16 +138,21 @@ public sealed class Fleet : IAsyncDisposable
         foreach (var host in hosts) { await host.Agent.DisposeAsync(); }
         await Service.DisposeAsync();
         await network.DisposeAsync();
+        disks.Delete(recursive: true);
     }
 
     private async Task<FleetHost> JoinAsync(string name)
     {
         var machine = await network.AddHostAsync(name);
+        (string, string)[] storage = !name.StartsWith(Storage, StringComparison.Ordinal) ? [] :
+        [
+            ("ControlPlane__Agent__SharedDisksDirectory", disks.FullName), ("ControlPlane__Agent__SharedDisksName", Storage),
+        ];
         var agent = await AgentProcess.JoinAsync(Service, Door, name, machine.Space,
-            ("ControlPlane__Agent__MoveAddress", machine.Address.ToString()),
+            [("ControlPlane__Agent__MoveAddress", machine.Address.ToString()),
             ("ControlPlane__Agent__HardwareProofTimeoutSeconds", "1"),
             ("ControlPlane__Agent__LinkRetryMaxMilliseconds", "1000"),
-            ("ControlPlane__Agent__StrayCheckSeconds", "1"));
+            ("ControlPlane__Agent__StrayCheckSeconds", "1"), .. storage]);
         return new(agent, machine);
     }
 

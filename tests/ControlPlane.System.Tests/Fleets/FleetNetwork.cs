@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 
@@ -9,7 +10,8 @@ public sealed class FleetNetwork : IAsyncDisposable
     private const string Bridge = "fleet";
     private const string Port = "eth0";
 
-    private readonly List<NetworkSpace> spaces = [];
+    private readonly ConcurrentStack<NetworkSpace> spaces = [];
+    private int hosts;
 
     private FleetNetwork()
     {
@@ -34,7 +36,7 @@ public sealed class FleetNetwork : IAsyncDisposable
     /// <summary>One more machine on the network.</summary>
     public async Task<NetworkHost> AddHostAsync(string name)
     {
-        var number = spaces.Count;
+        var number = Interlocked.Increment(ref hosts);
         var host = new NetworkHost(await SpaceAsync(name), Address(10 + number));
         var cable = string.Create(CultureInfo.InvariantCulture, $"cable{number}");
         await Service.Space.IpAsync("link", "add", cable, "type", "veth", "peer", "name", Port, "netns", host.Space.Name);
@@ -46,13 +48,13 @@ public sealed class FleetNetwork : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        for (var last = spaces.Count - 1; last >= 0; last--) { await spaces[last].DisposeAsync(); }
+        while (spaces.TryPop(out var last)) { await last.DisposeAsync(); }
     }
 
     private async Task<NetworkSpace> SpaceAsync(string role)
     {
         var space = await NetworkSpace.MakeAsync(role);
-        spaces.Add(space);
+        spaces.Push(space);
         return space;
     }
 

@@ -9,11 +9,11 @@ public sealed class StandingFleet : IAsyncLifetime
     private Fleet? fleet;
     private string? vm;
 
-    /// <summary>The fleet: hosts alpha and beta.</summary>
+    /// <summary>The fleet: hosts alpha and beta, and two that share their disks' storage.</summary>
     public async Task<Fleet> GetAsync()
     {
         Fleet.Require();
-        return fleet ??= await Fleet.StartAsync(["alpha", "beta"]);
+        return fleet ??= await Fleet.StartAsync(["alpha", "beta", "shared-1", "shared-2"]);
     }
 
     /// <summary>The fleet, and the id of a VM that counts on alpha.</summary>
