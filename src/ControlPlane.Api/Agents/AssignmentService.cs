@@ -106,6 +106,8 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
     {
         if (Known(scope, after) is { } known) { return known; }
         await using var db = store.Read(null);
+        // All of it as of one moment: a part of what is committed meanwhile would pass for the whole.
+        await using var snapshot = await db.BeginSnapshotAsync(ct);
         var revision = Math.Max(after, store.Revision);
         var vms = await Scoped(db, scope).Where(vm => vm.AssignmentRevision > after && vm.AssignmentGeneration > 0)
             .OrderBy(vm => vm.AssignmentRevision).Take(PageSize).ToListAsync(ct);

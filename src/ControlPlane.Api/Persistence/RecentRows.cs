@@ -56,9 +56,10 @@ internal sealed class RecentRows
             }
             foreach (var (id, operation) in turn.WrittenOperations) { operations.Set(id, operation); }
         }
-        if (told.Count > 0) { Assigned(told); }
-        // What hosts must let go is not kept here: whoever has not heard of it asks the database.
-        foreach (var turn in turns.Where(turn => turn.Departed > 0)) { ForgetAssigned(turn.Departed); }
+        // What hosts must let go is not kept here: whoever has not heard of it, or of what was told in the same commit, asks the database.
+        var departed = turns.Max(turn => (long?)turn.Departed) ?? 0;
+        if (departed > 0) { ForgetAssigned(told.Select(one => one.Revision).Append(departed).Max()); }
+        else if (told.Count > 0) { Assigned(told); }
     }
 
     /// <summary>Others have changed these: they are asked for when they are needed.</summary>

@@ -63,6 +63,40 @@ public abstract class RecentRowsTests(ServiceFixture service) : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task What_is_told_in_the_commit_of_a_departure_is_asked_for()
+    {
+        await service.AddHostAsync("h2");
+        var other = VmId.Parse((await service.CreateVmAsync("web-2", new { vcpus = 1, memoryMiB = 256, diskGiB = 1 }))
+            .GetProperty("target").GetString()!["vms/".Length..]);
+        await using var db = Store.Read(null);
+        var elsewhere = (await db.Hosts.SingleAsync(host => host.Name == Core.Names.ResourceName.Parse("h2"))).Id;
+        var departed = 0L;
+
+        // While the lane is held both wait behind it, and go into one commit.
+        var held = new TaskCompletionSource();
+        var holder = Store.WriteAsync(null, async _ => { await held.Task; return true; }, CancellationToken.None);
+        var first = Store.WriteAsync(null, async session =>
+        {
+            var departure = new Departure((await session.VmAsync(id))!, elsewhere, 1, 1, session.Now);
+            session.Db.Departures.Add(departure);
+            await session.SaveAsync();
+            departed = departure.Revision;
+            return true;
+        }, CancellationToken.None);
+        var second = Store.WriteAsync(null, async session =>
+        {
+            (await session.VmAsync(other))!.Assign(Power.Stopped);
+            return true;
+        }, CancellationToken.None);
+        held.SetResult();
+        await Task.WhenAll(holder, first, second);
+        var told = (await Store.VmAsync(other, CancellationToken.None))!.AssignmentRevision;
+
+        Assert.InRange(told, departed + 1, long.MaxValue);
+        Assert.True(Store.AssignedAfter(departed) is not { } known || known.Any(vm => vm.Id == other), "it would never be told");
+    }
+
+    [SkippableFact]
     public async Task A_turn_that_fails_leaves_the_VM_in_memory_as_it_was()
     {
         var before = Text((await Store.VmAsync(id, CancellationToken.None))!);

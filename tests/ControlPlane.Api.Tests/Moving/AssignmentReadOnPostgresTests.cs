@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Moving;
+
+public sealed class AssignmentReadOnPostgresTests() : AssignmentReadTests(new PostgresServiceFixture());

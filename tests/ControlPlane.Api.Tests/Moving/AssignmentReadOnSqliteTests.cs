@@ -1,0 +1,3 @@
+namespace ControlPlane.Api.Tests.Moving;
+
+public sealed class AssignmentReadOnSqliteTests() : AssignmentReadTests(new ServiceFixture());
