@@ -21,6 +21,8 @@ public sealed class VmSpecValidator : AbstractValidator<VmSpecDocument>
         RuleFor(spec => spec.Vcpus).InclusiveBetween(1, 1024).WithMessage("must be between 1 and 1024");
         RuleFor(spec => spec.MemoryMiB).InclusiveBetween(16, 16_777_216).WithMessage("must be between 16 and 16777216 MiB");
         RuleFor(spec => spec.DiskGiB).InclusiveBetween(0, 1_048_576).WithMessage("must be between 0 and 1048576 GiB");
+        RuleFor(spec => spec.DiskGiB).NotEqual(0).When(spec => spec.Image is null)
+            .WithMessage("may be 0 only with an image that boots without a disk, a kernel or an ISO; else it must be at least 1");
         RuleFor(spec => spec.ExtraResources).Must(extra => extra.Count <= 32).WithMessage("must name at most 32 classes");
         RuleFor(spec => spec.ExtraResources).Custom(CheckExtra);
         RuleFor(spec => spec.Engine).Must(word => Words.TryParse<EngineChoice>(word, out _))
