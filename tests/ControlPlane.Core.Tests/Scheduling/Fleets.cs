@@ -104,9 +104,10 @@ internal static class Fleets
         Alone, Gen.Frequency((1, Gen.Const((GroupRule?)null)), (1, Group)), Gen.Frequency((2, Gen.Const((SpreadRule?)null)), (1, Spread)), Tenant,
         (demand, group, spread, tenancy) => demand with { Group = group, Spread = spread, Tenancy = tenancy });
 
+    // Something is always asked for: of nothing, any number fits.
     private static Gen<Demand> BareDemand() => Gen.Select(
         Gen.Frequency(
-            (1, Some.Vector(4)), (1, Gen.Select(Some.Class, Gen.Int[1, 9], (resource, amount) => ResourceVector.Of((resource, amount))))),
+            (1, Some.Vector(4).Where(amounts => amounts.Count > 0)), (1, Gen.Select(Some.Class, Gen.Int[1, 9], (resource, amount) => ResourceVector.Of((resource, amount))))),
         Gen.OneOf<EngineChoice?>(null, EngineChoice.Any, EngineChoice.Any, EngineChoice.Hardware, EngineChoice.Software),
         Gen.Enum<PlacementAlgorithm>(), Gen.Frequency((3, Gen.Const((string?)null)), (1, Zone)), Gen.Select(Labels, Traits),
         Gen.Select(Zone, Labels, (zone, labels) => new HostSelector { Zone = zone, Labels = labels }).Array[0, 1],
