@@ -23,7 +23,8 @@ internal static class QemuSpawn
             child.StandardInput.Close();
             child.StandardOutput.Close();
             child.StandardError.Close();
-            return QemuProcess.Probe(child.Id, directory.PidFile) ?? new QemuProcess(child.Id, -1);
+            // Between one program and the next its command line is empty for a moment: it is known by its start alone.
+            return new QemuProcess(child.Id, QemuProcess.StartTicksOf(child.Id) ?? -1);
         }
         catch (Win32Exception fault)
         {

@@ -74,6 +74,7 @@ public sealed class QemuWorld : IAsyncDisposable
 
         await Driver.DisposeAsync();
         Directory.Delete(Options.VmsDirectory, recursive: true);
+        File.Delete(Options.VmsDirectory + ".lock");
     }
 
     // A client that does not read holds the guest's console up.
