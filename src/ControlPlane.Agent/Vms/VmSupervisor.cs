@@ -315,10 +315,12 @@ internal sealed partial class VmSupervisor
         // An end that a look did not confirm is not waited for again at once: it would be told again at once.
         var exit = up && !exitSeen ? driver.WaitExitAsync(vm, rest.Token) : Task.Delay(Timeout.InfiniteTimeSpan, time, rest.Token);
         var pause = Task.Delay(RestFor(seen), time, rest.Token);
-        exitSeen = await Task.WhenAny(exit, pause) == exit;
+        var first = await Task.WhenAny(exit, pause);
         await rest.CancelAsync();
         await Task.WhenAll(exit, pause).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Of a rest that was ended from outside nothing was seen.
         ct.ThrowIfCancellationRequested();
+        exitSeen = first == exit;
     }
 
     private TimeSpan RestFor(DriverObservation seen)

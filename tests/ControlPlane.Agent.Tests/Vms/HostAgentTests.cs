@@ -70,6 +70,19 @@ public sealed class HostAgentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_death_of_a_guest_is_seen_at_once_also_when_it_was_told_something_just_before()
+    {
+        world.Run();
+        var vm = await RunningAsync(Assignments.New() with { RestartRule = RestartRule.Never });
+        for (var turn = 0; turn < 20; turn++) { vm = await AssignedAsync(vm.Then(DesiredPower.Running), ObservedPower.Running); }
+
+        world.Driver.World.Kill(vm.VmId);
+
+        // The clock stands still.
+        await Eventually.HoldsAsync(() => world.Link.Of(vm.VmId)[^1].Power == ObservedPower.Failed, "it is told that the guest has died");
+    }
+
+    [Fact]
     public async Task A_guest_that_powers_off_stays_off_under_on_failure_and_comes_back_when_its_process_dies()
     {
         world.Run();
