@@ -197,7 +197,7 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options, FleetM
     }
 
     private static void Restore(Vm vm, Power before) =>
-        (before == Power.Paused ? vm : Want(vm, DesiredState.Running)).Assign(before == Power.Paused ? Power.Paused : Power.Running);
+        Want(vm, DesiredState.Running).Assign(before == Power.Paused ? Power.Paused : Power.Running);
 
     private static void RebootOnce(Vm vm, StopArguments terms)
     {

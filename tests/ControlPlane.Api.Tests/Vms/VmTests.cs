@@ -37,6 +37,25 @@ public abstract class VmTests(ServiceFixture service) : IAsyncLifetime
         Assert.Equal(vm.ToString(), Assert.Single(listed.GetProperty("items").EnumerateArray()).ToString());
     }
 
+    [SkippableTheory]
+    [InlineData("PAUSED")]
+    [InlineData("RUNNING")]
+    public async Task A_stop_that_is_cancelled_leaves_the_VM_as_it_was_and_wanted_to_run(string before)
+    {
+        await service.CreateVmAsync("web-1");
+        if (before == "PAUSED") { await service.PostedAsync(200, "/v1/vms/web-1/pause", null, ("Prefer", "wait=60")); }
+        var slow = new { simulation = new { stopLatencyMs = 600_000 } };
+        await ServiceFixture.ReadAsync(200, await service.SendAsync(HttpMethod.Patch, "/v1/hosts/h1", slow));
+        var begun = await service.PostedAsync(202, "/v1/vms/web-1/stop");
+
+        var path = $"/v1/operations/{begun.GetProperty("id").GetString()}";
+        var ended = await service.PostedAsync(200, $"{path}/cancel", null, ("Prefer", "wait=60"));
+
+        var vm = await service.GetAsync("/v1/vms/web-1");
+        Assert.Equal(("CANCELLED", before, "RUNNING"),
+            (ended.GetProperty("state").GetString(), State(vm), vm.GetProperty("spec").GetProperty("desiredState").GetString()));
+    }
+
     [SkippableFact]
     public async Task A_VM_is_stopped_started_paused_resumed_rebooted_and_deleted()
     {
