@@ -5,6 +5,8 @@ internal sealed class Samples(IEnumerable<TimeSpan> times)
 {
     private readonly double[] sorted = [.. times.Select(time => time.TotalMilliseconds).Order()];
 
+    public int Count => sorted.Length;
+
     public double MedianMs => At(0.5);
 
     public double P99Ms => At(0.99);

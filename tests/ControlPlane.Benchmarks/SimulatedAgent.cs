@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ControlPlane.Benchmarks;
 
-/// <summary>A host's agent as the service sees it: a connection with its own certificate, a wait, heartbeats, and obedient guests.</summary>
+/// <summary>A host's agent as the service sees it: a connection with its own certificate, a wait, a session whose lease it renews, and obedient guests.</summary>
 internal sealed class SimulatedAgent : IDisposable
 {
     private static readonly HostFacts facts = new()
@@ -23,6 +23,7 @@ internal sealed class SimulatedAgent : IDisposable
     private readonly HostCredentials credentials;
     private readonly HttpClient client;
     private readonly HttpAgentLink link;
+    private readonly ConcurrentBag<TimeSpan> renewals = [];
 
     private SimulatedAgent(Uri door, JoinAnswer answer, HostCredentials credentials)
     {
@@ -41,9 +42,17 @@ internal sealed class SimulatedAgent : IDisposable
         return new(door, joined, HostCredentials.Of(key, joined.Certificate, joined.Authority));
     }
 
-    /// <summary>Waits and beats until the token ends; tells when a VM's first assignment came.</summary>
+    /// <summary>Waits and renews its lease until the token ends; tells when a VM's first assignment came.</summary>
     public Task RunAsync(TaskCompletionSource first, ConcurrentDictionary<string, long> arrived, TimeSpan phase, CancellationToken ct) =>
-        Task.WhenAll(FollowAsync(first, arrived, ct), BeatAsync(phase, ct));
+        Task.WhenAll(FollowAsync(first, arrived, ct), LeaseAsync(phase, ct));
+
+    /// <summary>How long each renewal took so far; forgets them.</summary>
+    public IReadOnlyList<TimeSpan> TakeRenewals()
+    {
+        List<TimeSpan> taken = [];
+        while (renewals.TryTake(out var one)) { taken.Add(one); }
+        return taken;
+    }
 
     public void Dispose()
     {
@@ -66,16 +75,20 @@ internal sealed class SimulatedAgent : IDisposable
         }
     }
 
-    private async Task BeatAsync(TimeSpan phase, CancellationToken ct)
+    private async Task LeaseAsync(TimeSpan phase, CancellationToken ct)
     {
         await Task.Delay(phase, ct);
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10));
-        var beat = JsonSerializer.Serialize(new AgentHeartbeat("bench"), AgentJson.Default.AgentHeartbeat);
-        do
+        using var begun = await PostAsync(client, AgentProtocol.Session,
+            JsonSerializer.Serialize(new SessionRequest("bench", []), AgentJson.Default.SessionRequest), null);
+        var session = JsonSerializer.Deserialize(await begun.Content.ReadAsStringAsync(ct), AgentJson.Default.SessionAnswer)!;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(session.Lease.LengthMs / 5.0));
+        var renewal = JsonSerializer.Serialize(new LeaseRequest(session.Session), AgentJson.Default.LeaseRequest);
+        while (await timer.WaitForNextTickAsync(ct))
         {
-            using var answer = await PostAsync(client, AgentProtocol.Heartbeat, beat, null);
+            var sent = Stopwatch.GetTimestamp();
+            using var answer = await PostAsync(client, AgentProtocol.Lease, renewal, null);
+            renewals.Add(Stopwatch.GetElapsedTime(sent));
         }
-        while (await timer.WaitForNextTickAsync(ct));
     }
 
     private static VmObservation Seen(VmAssignment vm) => new()
