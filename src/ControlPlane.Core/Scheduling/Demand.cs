@@ -75,6 +75,9 @@ public sealed record Demand
     /// <summary>The machine that it must find, for a guest that runs on; null for any.</summary>
     public GuestMachine? Machine { get; init; }
 
+    /// <summary>The storage that its disk is on, and that the host must share; null where there is none yet, or it can be copied.</summary>
+    public string? SharedDisks { get; init; }
+
     /// <summary>The rule of the group it is in, or null.</summary>
     public GroupRule? Group { get; init; }
 

@@ -26,6 +26,8 @@ internal readonly record struct HostAttribute(HostAttributeKind Kind, string Wor
 
     internal static HostAttribute Machine(EngineKind engine, string machine) => new(HostAttributeKind.Machine, machine, WordOf(engine));
 
+    internal static HostAttribute Storage(string name) => new(HostAttributeKind.Storage, name, "");
+
     /// <summary>Whether the word names one of these domains.</summary>
     internal bool IsIn(FailureDomain scope) => scope.Kind switch
     {
@@ -43,6 +45,7 @@ internal readonly record struct HostAttribute(HostAttributeKind Kind, string Wor
         foreach (var firmware in host.Platform.Firmwares) { yield return Firmware(firmware); }
         if (host.Platform.CpuModel is { } model) { yield return CpuModel(model); }
         foreach (var feature in host.Platform.CpuFeatures) { yield return CpuFeature(feature); }
+        if (host.Platform.SharedDisks is { } storage) { yield return Storage(storage); }
         foreach (var engine in host.Engines) { yield return Machine(engine.Kind, engine.Machine); }
     }
 

@@ -26,4 +26,7 @@ internal enum HostAttributeKind
 
     /// <summary>The machine that an engine gives its guests.</summary>
     Machine,
+
+    /// <summary>The storage that a host keeps disks on together with others.</summary>
+    Storage,
 }

@@ -1,6 +1,6 @@
 namespace ControlPlane.Core.Scheduling;
 
-/// <summary>The checks of what a host is to a guest, in words: architecture, firmware, CPU.</summary>
+/// <summary>The checks of what a host is to a guest, in words: architecture, firmware, CPU, storage.</summary>
 internal static class PlatformChecks
 {
     internal static void Add(List<Check> checks, HostSnapshot host, Demand demand)
@@ -23,6 +23,10 @@ internal static class PlatformChecks
         {
             var there = host.Engines.FirstOrDefault(engine => engine.Kind == machine.Engine)?.Machine ?? "none";
             checks.Add(new("machine", $"{Word(machine.Engine)} {machine.Machine}", there, If(machine.Machine == there)));
+        }
+        if (demand.SharedDisks is { } storage)
+        {
+            checks.Add(new("storage", storage, platform.SharedDisks ?? "none", If(storage == platform.SharedDisks)));
         }
         if (demand.CpuFeatures.Count > 0)
         {

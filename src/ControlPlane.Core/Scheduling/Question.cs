@@ -41,7 +41,7 @@ internal ref struct Question
     /// <summary>How many words a demand asks for at the most.</summary>
     internal static int AttributesOf(Demand demand)
     {
-        var count = 1 + demand.HostLabels.Count + demand.RequiredTraits.Count + demand.ForbiddenTraits.Count + 4 + demand.CpuFeatures.Count;
+        var count = 1 + demand.HostLabels.Count + demand.RequiredTraits.Count + demand.ForbiddenTraits.Count + 5 + demand.CpuFeatures.Count;
         for (var i = 0; i < demand.Selectors.Count; i++) { count += 1 + demand.Selectors[i].Labels.Count; }
         return count;
     }
@@ -171,6 +171,7 @@ internal ref struct Question
         if (demand.Architecture is { } architecture) { Require(HostAttribute.Architecture(architecture)); }
         if (demand.Firmware is { } firmware) { Require(HostAttribute.Firmware(firmware)); }
         if (demand.Machine is { } machine) { Require(HostAttribute.Machine(machine.Engine, machine.Machine)); }
+        if (demand.SharedDisks is { } storage) { Require(HostAttribute.Storage(storage)); }
         if (demand.CpuModel is { } model) { Require(HostAttribute.CpuModel(model)); }
         for (var i = 0; i < demand.CpuFeatures.Count; i++) { Require(HostAttribute.CpuFeature(demand.CpuFeatures[i])); }
     }

@@ -34,6 +34,7 @@ internal static class Remedies
         "forbidden-traits" => [Drop("forbiddenTraits")],
         "cpu-features" => [Drop("cpuFeatures")],
         "cpu-model" => [Drop("cpuModel")],
+        "storage" => [new(RemedyKind.Drop, "sharedDisks", null, $"give host {host.Name} the storage that the disk is on")],
         "isolation" or "cores" => [Drop("isolation.level")],
         "numa" => demand.Numa.Pinned ? [Drop("numa"), Drop("isolation.level")] : [Drop("numa")],
         "architecture" or "firmware" => [new(RemedyKind.ChangeImage, "image", null, $"take an image with another {lack.Name}")],

@@ -37,9 +37,10 @@ internal static class Fleets
         Gen.Frequency((4, CpuArchitecture.X86_64), (1, CpuArchitecture.Aarch64)),
         Gen.OneOf<Firmware[]>([Firmware.Bios, Firmware.Uefi], [Firmware.Bios], [Firmware.Uefi]),
         Gen.OneOf<string?>(null, "EPYC", "Xeon"), Gen.OneOf<string[]>([], ["avx2"], ["avx2", "avx512f"]),
-        (architecture, firmwares, model, features) => new HostPlatform
+        Gen.OneOf<string?>(null, "here", "there"),
+        (architecture, firmwares, model, features, storage) => new HostPlatform
         {
-            Architecture = architecture, Firmwares = firmwares, CpuModel = model, CpuFeatures = features,
+            Architecture = architecture, Firmwares = firmwares, CpuModel = model, CpuFeatures = features, SharedDisks = storage,
         });
 
     private static readonly Gen<HostSnapshot> Host = Gen.Select(BareHost(), Nodes, Platform, Gen.Select(Gen.Int[0, 9], Gen.Int[0, 9]),
@@ -80,11 +81,11 @@ internal static class Fleets
         (6, Gen.Const(default(NumaTerms))), (2, Gen.Select(Gen.Int[0, 3], Gen.Bool, (nodes, pinned) => new NumaTerms(nodes, pinned))));
 
     private static readonly Gen<Demand> Alone = Gen.Select(BareDemand(), Numa, Gen.Frequency(
-            (8, Gen.Const(HostPlatform.Default)), (1, Platform)), Gen.Int[0, 3],
+            (8, Gen.Const(HostPlatform.Default)), (1, Platform)), Gen.Int[0, 4],
         (demand, numa, platform, which) => ReferenceEquals(platform, HostPlatform.Default) ? demand with { Numa = numa } : demand with
         {
             Numa = numa, Architecture = which == 0 ? platform.Architecture : null, Firmware = which == 1 ? platform.Firmwares[0] : null,
-            CpuModel = which == 2 ? platform.CpuModel : null, CpuFeatures = which == 3 ? platform.CpuFeatures : [],
+            SharedDisks = which == 4 ? platform.SharedDisks : null, CpuModel = which == 2 ? platform.CpuModel : null, CpuFeatures = which == 3 ? platform.CpuFeatures : [],
         });
 
     private static readonly Gen<FailureDomain> Domain =

@@ -115,6 +115,7 @@ internal static class NaiveScheduler
             && (demand.Architecture is null || demand.Architecture == host.Platform.Architecture)
             && (demand.Firmware is not { } firmware || host.Platform.Firmwares.Contains(firmware))
             && (demand.CpuModel is null || demand.CpuModel == host.Platform.CpuModel)
+            && (demand.SharedDisks is null || demand.SharedDisks == host.Platform.SharedDisks)
             && demand.CpuFeatures.All(feature => host.Platform.CpuFeatures.Contains(feature))
             && (!demand.Numa.Pinned || host.Driver == HostDriver.Simulated)
             && host.Nodes.Count >= demand.Numa.Nodes

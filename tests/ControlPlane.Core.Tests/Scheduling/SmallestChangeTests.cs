@@ -79,6 +79,7 @@ public class SmallestChangeTests
         "forbiddenTraits" => demand with { ForbiddenTraits = [] },
         "cpuFeatures" => demand with { CpuFeatures = [] },
         "cpuModel" => demand with { CpuModel = null },
+        "sharedDisks" => demand with { SharedDisks = null },
         "numa" => demand with { Numa = new(0, demand.Numa.Pinned) },
         "isolation.level" => demand with
         {

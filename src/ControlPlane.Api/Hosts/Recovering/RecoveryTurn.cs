@@ -158,8 +158,12 @@ public sealed class RecoveryTurn(PlacementService placements, FleetBrake brake, 
     {
         var group = vm.AffinityGroup is { } id ? await session.Db.AffinityGroups.FirstOrDefaultAsync(row => row.Id == id) : null;
         var chain = session.Ledger.Chain(session.Ledger.Pool(vm.Pool)!);
-        return placements.Decide(session.Fleet, MigrationDemand.Of(vm, MigrationAlgorithm.Cold, chain, session.Fleet, group));
+        var demand = MigrationDemand.Of(vm, MigrationAlgorithm.Cold, chain, session.Fleet, group);
+        // Elsewhere there is no disk of it, and an empty one would be made.
+        return placements.Decide(session.Fleet, vm.Spec.DiskGiB == 0 ? demand : demand with { SharedDisks = StorageOf(session, vm) });
     }
+
+    private static string? StorageOf(StoreSession session, Vm vm) => session.Ledger.Host(vm.Host!.Value)?.Platform.SharedDisks;
 
     // One transaction: who may run it, whose room it is, what the lost host must let go, and the operation that sees to it. Its pools are
     // charged as before.
