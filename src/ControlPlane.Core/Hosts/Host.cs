@@ -159,7 +159,8 @@ public sealed class Host
         foreach (var node in nodes.FindAll(node => seat.Nodes.Contains(node.Number)).ConvertAll(node => node.Seen()))
         {
             var (vcpus, memory) = (seat.ShareOf(next, ResourceClass.Vcpu), seat.ShareOf(next, ResourceClass.MemoryMiB));
-            if (vcpus > (seat.Pinned ? node.Cores : node.Vcpus) || memory > node.MemoryMiB) { return AllocationOutcome.ExceedsHost; }
+            var most = seat.Pinned ? Math.Min(node.Cores, node.Vcpus) : node.Vcpus;
+            if (vcpus > most || memory > node.MemoryMiB) { return AllocationOutcome.ExceedsHost; }
             if (vcpus - seat.ShareOf(held, ResourceClass.Vcpu) > (seat.Pinned ? node.FreeCores : node.FreeVcpus)
                 || memory - seat.ShareOf(held, ResourceClass.MemoryMiB) > node.FreeMemoryMiB)
             {

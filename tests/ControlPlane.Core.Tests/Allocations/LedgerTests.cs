@@ -164,6 +164,8 @@ public class LedgerTests
         switch (step)
         {
             case LedgerStep.Give give: return (paper.Give(onPaper, give.Amounts), () => Ledger.Give(held, host, chain, give.Amounts));
+            // Of what was given back whole nothing is left that could grow.
+            case LedgerStep.Resize when held.Resources.Count == 0: return (false, () => false);
             case LedgerStep.Resize resize: return (paper.Resize(onPaper, resize.Next), () => Ledger.Resize(held, host, chain, resize.Next));
             default:
                 var all = held.Resources;
