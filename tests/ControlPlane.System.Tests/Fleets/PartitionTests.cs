@@ -60,9 +60,13 @@ public sealed class PartitionTests(LeasedFleet leased) : IClassFixture<LeasedFle
         await GoneAsync(fleet, goes, stays.Vm);
     }
 
+    // The host without their disks has the most room, and they like room.
     private static async Task<(string Goes, (string Vm, GuestProcess Process) Stays)> GuestsAsync(Fleet fleet, Way? way)
     {
-        var goes = await fleet.CreateAsync($"goes-{way}".ToLowerInvariant().TrimEnd('-'), LeasedFleet.Home);
+        await fleet.Service.AskAsync(201, HttpMethod.Post, "/v1/pools/default/allocations",
+            new { owner = "test", host = LeasedFleet.Elsewhere, resources = new { vcpu = 1 } });
+        var goes = await fleet.CreateAsync($"goes-{way}".ToLowerInvariant().TrimEnd('-'), LeasedFleet.Home,
+            more: new { placement = new { algorithm = "WORST_FIT" } });
         var stays = await fleet.CreateAsync($"stays-{way}".ToLowerInvariant().TrimEnd('-'), LeasedFleet.Home, more: new { onHostLoss = "STAY" });
         return (goes, (stays, Assert.Single(fleet.Guests(stays)).Process));
     }
@@ -79,6 +83,11 @@ public sealed class PartitionTests(LeasedFleet leased) : IClassFixture<LeasedFle
         {
             fleet.RanOnce(vm);
             await fleet.Service.DoAsync(HttpMethod.Delete, $"/v1/vms/{vm}");
+        }
+        var taken = await fleet.Service.GetAsync("/v1/pools/default/allocations?filter=" + Uri.EscapeDataString("owner = test"));
+        foreach (var each in taken.GetProperty("items").EnumerateArray())
+        {
+            await fleet.Service.SendAsync(HttpMethod.Delete, $"/v1/pools/default/allocations/{each.GetProperty("id").GetString()}");
         }
         await fleet.NothingLeftAsync();
     }
