@@ -92,7 +92,11 @@ public sealed class Fleet : IAsyncDisposable
         async () => (await StatusAsync(vm)).GetProperty("state").GetString() == state, TimeSpan.FromSeconds(seconds), Told);
 
     /// <summary>The VM's guest has never run twice and has lost nothing.</summary>
-    public void RanOnce(string vm) => Assert.Empty(SingleLife.Breaches(Clock.Lines(vm)));
+    public void RanOnce(string vm)
+    {
+        var breaches = SingleLife.Breaches(Clock.Lines(vm));
+        Assert.True(breaches.Count == 0, $"{string.Join('\n', breaches.Take(10))}\n{Told()}");
+    }
 
     /// <summary>Deletes the VM; nothing of it is left anywhere, in the store or on a host.</summary>
     public async Task DeleteAsync(string vm)
