@@ -48,7 +48,7 @@ internal static class AgentBenchmarks
         {
             benchmark = "agents", agents, idleCores = Math.Round(cores, 3), renewalsPerSecond = Math.Round(renewals.Count / idle.TotalSeconds),
             renewalP99Ms = Math.Round(renewals.P99Ms, 1), assignmentP50Ms = Math.Round(times.MedianMs, 1),
-            assignmentP99Ms = Math.Round(times.P99Ms, 1), ended = running.Count(task => task.IsCompleted), residentMiB = service.ResidentMiB,
+            assignmentP99Ms = Math.Round(times.P99Ms, 1), ended = running.Count(task => task.IsCompleted) + fleet.Count(agent => agent.LostItsLease), residentMiB = service.ResidentMiB,
         }));
         await end.CancelAsync();
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

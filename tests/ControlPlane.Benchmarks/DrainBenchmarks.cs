@@ -58,7 +58,8 @@ internal static class DrainBenchmarks
                 ended = await service.SendAsync(HttpMethod.Get, $"/v1/operations/{ended.GetProperty("id").GetString()}", null, "wait=120");
             }
             var took = watch.Elapsed;
-            Console.WriteLine($"drain of {vms} {what} VMs, {parallelism} at once: {ended.GetProperty("state").GetString()} in {took.TotalSeconds:F1} s, "
+            if (ended.GetProperty("state").GetString() != "SUCCEEDED") { throw new InvalidOperationException(ended.ToString()); }
+            Console.WriteLine($"drain of {vms} {what} VMs, {parallelism} at once: {took.TotalSeconds:F1} s, "
                 + $"{(service.ProcessorTime - before).TotalMilliseconds / vms:F0} ms of the service's processor time for each");
             await service.SendAsync(HttpMethod.Post, $"/v1/hosts/{from}/activate", null);
         }

@@ -77,7 +77,7 @@ internal sealed class MeasuredAgent : IAsyncDisposable
         foreach (var word in binary is null ? library : []) { start.ArgumentList.Add(word); }
         foreach (var word in words.Append("--data").Append(Directory)) { start.ArgumentList.Add(word); }
         // As its unit has it.
-        start.Environment["DOTNET_GCgen0size"] = "200000";
+        if (binary is not null) { start.Environment["DOTNET_GCgen0size"] = "200000"; }
         start.Environment["ControlPlane__Agent__HardwareProofTimeoutSeconds"] = "1";
         var launched = Process.Start(start)!;
         launched.OutputDataReceived += (_, line) => Said?.Invoke(line.Data ?? "");

@@ -24,6 +24,7 @@ internal sealed class SimulatedAgent : IDisposable
     private readonly HttpClient client;
     private readonly HttpAgentLink link;
     private readonly ConcurrentBag<TimeSpan> renewals = [];
+    private Task? leasing;
 
     private SimulatedAgent(Uri door, JoinAnswer answer, HostCredentials credentials)
     {
@@ -44,7 +45,10 @@ internal sealed class SimulatedAgent : IDisposable
 
     /// <summary>Waits and renews its lease until the token ends; tells when a VM's first assignment came.</summary>
     public Task RunAsync(TaskCompletionSource first, ConcurrentDictionary<string, long> arrived, TimeSpan phase, CancellationToken ct) =>
-        Task.WhenAll(FollowAsync(first, arrived, ct), LeaseAsync(phase, ct));
+        Task.WhenAll(FollowAsync(first, arrived, ct), leasing = LeaseAsync(phase, ct));
+
+    /// <summary>Whether it renews no more, for whatever reason.</summary>
+    public bool LostItsLease => leasing is { IsCompleted: true };
 
     /// <summary>How long each renewal took so far; forgets them.</summary>
     public IReadOnlyList<TimeSpan> TakeRenewals()

@@ -18,8 +18,8 @@ internal sealed class FollowedConsole(string host, string vm, string path, TimeS
         var exists = File.Exists(path);
         if (exists) { file ??= Open(); }
         Read();
-        if (!exists) { Close(); }
         var found = Ended(now());
+        if (!exists) { Close(); }
         looked = began;
         return found;
     }
@@ -59,8 +59,10 @@ internal sealed class FollowedConsole(string host, string vm, string path, TimeS
         return found;
     }
 
+    // A line that was cut in two by a move has its end elsewhere: what comes here later is another's.
     private void Close()
     {
+        unended.Clear();
         file?.Dispose();
         file = null;
     }

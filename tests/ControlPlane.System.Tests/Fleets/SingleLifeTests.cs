@@ -40,4 +40,25 @@ public sealed class SingleLifeTests
 
     private static ConsoleLine At(string host, double seconds, string text) =>
         new(host, "v", text, TimeSpan.FromSeconds(seconds - 0.1), TimeSpan.FromSeconds(seconds));
+
+    [Fact]
+    public void A_line_that_was_cut_in_two_by_a_move_does_not_go_on_in_the_console_of_the_next_visit()
+    {
+        var folder = Directory.CreateTempSubdirectory("controlplane-test-");
+        var path = Path.Combine(folder.FullName, "serial.log");
+        try
+        {
+            using var console = new FollowedConsole("h", "vm", path, TimeSpan.Zero);
+            File.WriteAllText(path, "probe counter=1\nprobe coun");
+            Assert.Single(console.Look(() => TimeSpan.Zero));
+            File.Delete(path);
+            Assert.Empty(console.Look(() => TimeSpan.Zero));
+            File.WriteAllText(path, "ter=8\nprobe counter=9\n");
+            Assert.Equal(["ter=8", "probe counter=9"], console.Look(() => TimeSpan.Zero).Select(line => line.Text));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }
