@@ -48,8 +48,12 @@ internal static class AgentBenchmarks
         {
             benchmark = "agents", agents, idleCores = Math.Round(cores, 3), renewalsPerSecond = Math.Round(renewals.Count / idle.TotalSeconds),
             renewalP99Ms = Math.Round(renewals.P99Ms, 1), assignmentP50Ms = Math.Round(times.MedianMs, 1),
-            assignmentP99Ms = Math.Round(times.P99Ms, 1), ended = running.Count(task => task.IsCompleted) + fleet.Count(agent => agent.LostItsLease), residentMiB = service.ResidentMiB,
+            assignmentP99Ms = Math.Round(times.P99Ms, 1), ended = running.Count(task => task.IsCompleted), refused = fleet.Sum(agent => agent.Refusals.Count), residentMiB = service.ResidentMiB,
         }));
+        foreach (var kind in fleet.SelectMany(agent => agent.Refusals).GroupBy(words => words[..Math.Min(words.Length, 200)]).Take(5))
+        {
+            Console.WriteLine($"refused {kind.Count()} times: {kind.Key}");
+        }
         await end.CancelAsync();
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var agent in fleet) { agent.Dispose(); }

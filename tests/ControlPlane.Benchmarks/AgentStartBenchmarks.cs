@@ -35,7 +35,7 @@ internal static class AgentStartBenchmarks
             var watch = Stopwatch.StartNew();
             agent.Said = line =>
             {
-                if (line.Contains("is there already", StringComparison.Ordinal) && ++adopted == Guests) { up.TrySetResult(watch.Elapsed); }
+                if (line.Contains("reached generation", StringComparison.Ordinal) && ++adopted == Guests) { up.TrySetResult(watch.Elapsed); }
                 if (line.Contains("first full state", StringComparison.Ordinal)) { first.TrySetResult(watch.Elapsed); }
             };
             agent.Run();

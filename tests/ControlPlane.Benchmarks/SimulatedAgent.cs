@@ -24,7 +24,7 @@ internal sealed class SimulatedAgent : IDisposable
     private readonly HttpClient client;
     private readonly HttpAgentLink link;
     private readonly ConcurrentBag<TimeSpan> renewals = [];
-    private Task? leasing;
+    private readonly ConcurrentQueue<string> refusals = [];
 
     private SimulatedAgent(Uri door, JoinAnswer answer, HostCredentials credentials)
     {
@@ -45,10 +45,10 @@ internal sealed class SimulatedAgent : IDisposable
 
     /// <summary>Waits and renews its lease until the token ends; tells when a VM's first assignment came.</summary>
     public Task RunAsync(TaskCompletionSource first, ConcurrentDictionary<string, long> arrived, TimeSpan phase, CancellationToken ct) =>
-        Task.WhenAll(FollowAsync(first, arrived, ct), leasing = LeaseAsync(phase, ct));
+        Task.WhenAll(FollowAsync(first, arrived, ct), LeaseAsync(phase, ct));
 
-    /// <summary>Whether it renews no more, for whatever reason.</summary>
-    public bool LostItsLease => leasing is { IsCompleted: true };
+    /// <summary>What sessions and renewals were refused with; each was asked for again.</summary>
+    public IReadOnlyCollection<string> Refusals => refusals;
 
     /// <summary>How long each renewal took so far; forgets them.</summary>
     public IReadOnlyList<TimeSpan> TakeRenewals()
@@ -79,20 +79,40 @@ internal sealed class SimulatedAgent : IDisposable
         }
     }
 
+    // As an agent does: what is refused or does not come is asked for again a moment later, and a session that is over is begun anew.
     private async Task LeaseAsync(TimeSpan phase, CancellationToken ct)
     {
         await Task.Delay(phase, ct);
-        using var begun = await PostAsync(client, AgentProtocol.Session,
-            JsonSerializer.Serialize(new SessionRequest("bench", []), AgentJson.Default.SessionRequest), null);
-        var session = JsonSerializer.Deserialize(await begun.Content.ReadAsStringAsync(ct), AgentJson.Default.SessionAnswer)!;
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(session.Lease.LengthMs / 5.0));
-        var renewal = JsonSerializer.Serialize(new LeaseRequest(session.Session), AgentJson.Default.LeaseRequest);
-        while (await timer.WaitForNextTickAsync(ct))
+        var (session, every) = (0L, TimeSpan.FromSeconds(1));
+        while (!ct.IsCancellationRequested)
         {
             var sent = Stopwatch.GetTimestamp();
-            using var answer = await PostAsync(client, AgentProtocol.Lease, renewal, null);
-            renewals.Add(Stopwatch.GetElapsedTime(sent));
+            try
+            {
+                if (session == 0) { (session, every) = await BeginAsync(); }
+                else
+                {
+                    using var answer = await PostAsync(client, AgentProtocol.Lease,
+                        JsonSerializer.Serialize(new LeaseRequest(session), AgentJson.Default.LeaseRequest), null);
+                    renewals.Add(Stopwatch.GetElapsedTime(sent));
+                }
+                await Task.Delay(every - Stopwatch.GetElapsedTime(sent) is { Ticks: > 0 } left ? left : TimeSpan.Zero, ct);
+            }
+            catch (Exception fault) when (fault is InvalidOperationException or HttpRequestException)
+            {
+                refusals.Enqueue(fault.Message);
+                if (fault.Message.Contains("session-over", StringComparison.Ordinal)) { session = 0; }
+                await Task.Delay(every / 5, ct);
+            }
         }
+    }
+
+    private async Task<(long Session, TimeSpan Every)> BeginAsync()
+    {
+        using var begun = await PostAsync(client, AgentProtocol.Session,
+            JsonSerializer.Serialize(new SessionRequest("bench", []), AgentJson.Default.SessionRequest), null);
+        var session = JsonSerializer.Deserialize(await begun.Content.ReadAsStringAsync(), AgentJson.Default.SessionAnswer)!;
+        return (session.Session, TimeSpan.FromMilliseconds(session.Lease.LengthMs / 5.0));
     }
 
     private static VmObservation Seen(VmAssignment vm) => new()
