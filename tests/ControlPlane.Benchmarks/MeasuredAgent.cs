@@ -5,23 +5,19 @@ namespace ControlPlane.Benchmarks;
 /// <summary>The built agent as a process of its own, on a directory of its own.</summary>
 internal sealed class MeasuredAgent : IAsyncDisposable
 {
-    private readonly string? binary;
     private Process? process;
 
-    private MeasuredAgent(string name, string? binary) => (Name, this.binary) = (name, binary);
-
-    /// <summary>Is told each line that it writes.</summary>
-    public Action<string>? Said { get; set; }
+    private MeasuredAgent(string name) => Name = name;
 
     public string Name { get; }
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("controlplane-benchmark-").FullName;
 
     /// <summary>A host that has joined and runs.</summary>
-    public static async Task<MeasuredAgent> StartAsync(MeasuredService service, Uri door, string name, string? binary = null)
+    public static async Task<MeasuredAgent> StartAsync(MeasuredService service, Uri door, string name)
     {
         var token = (await service.SendAsync(HttpMethod.Post, "/v1/hosts/join-tokens", new { name })).GetProperty("token").GetString()!;
-        var agent = new MeasuredAgent(name, binary);
+        var agent = new MeasuredAgent(name);
         using var joining = agent.Launch("join", "--server", door.ToString(), "--token", token);
         await joining.WaitForExitAsync();
         if (joining.ExitCode != 0) { throw new InvalidOperationException($"{name} could not join ({joining.ExitCode})"); }
@@ -31,25 +27,6 @@ internal sealed class MeasuredAgent : IAsyncDisposable
 
     /// <summary>Runs it, again after its end.</summary>
     public void Run() => process = Launch("run");
-
-    /// <summary>What it has in memory, in MiB.</summary>
-    public double ResidentMiB
-    {
-        get
-        {
-            process!.Refresh();
-            return process.WorkingSet64 / 1048576.0;
-        }
-    }
-
-    /// <summary>Ends the agent alone.</summary>
-    public async Task EndAsync()
-    {
-        process!.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
-        process = null;
-    }
 
     /// <summary>The ids of the processes whose command line names a file below this directory's VMs.</summary>
     public IReadOnlyList<int> Guests() => Guest.Below(Path.Combine(Directory, "vms"));
@@ -71,16 +48,14 @@ internal sealed class MeasuredAgent : IAsyncDisposable
 
     private Process Launch(params string[] words)
     {
-        var start = new ProcessStartInfo(binary ?? "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        string[] library = [Path.Combine(MeasuredService.Root, "src", "ControlPlane.Agent", "bin", configuration, "net10.0", "ControlPlane.Agent.dll")];
-        foreach (var word in binary is null ? library : []) { start.ArgumentList.Add(word); }
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(
+            MeasuredService.Root, "src", "ControlPlane.Agent", "bin", configuration, "net10.0", "ControlPlane.Agent.dll"));
         foreach (var word in words.Append("--data").Append(Directory)) { start.ArgumentList.Add(word); }
-        // As its unit has it.
-        if (binary is not null) { start.Environment["DOTNET_GCgen0size"] = "200000"; }
         start.Environment["ControlPlane__Agent__HardwareProofTimeoutSeconds"] = "1";
         var launched = Process.Start(start)!;
-        launched.OutputDataReceived += (_, line) => Said?.Invoke(line.Data ?? "");
+        launched.OutputDataReceived += (_, _) => { };
         launched.ErrorDataReceived += (_, _) => { };
         launched.BeginOutputReadLine();
         launched.BeginErrorReadLine();

@@ -23,7 +23,6 @@ if (which is "agents") { await AgentBenchmarks.RunAsync(args.Length > 1 ? int.Pa
 if (which is "migrate") { await MigrateBenchmarks.RunAsync(Number("rounds", 7), busy: args.Contains("--busy")); }
 if (which is "loss") { await LossBenchmarks.RunAsync(Number("rounds", 5)); }
 if (which is "drain") { await DrainBenchmarks.RunAsync(Number("vms", 20)); }
-if (which is "agent-start") { await AgentStartBenchmarks.RunAsync(args[1], Number("rounds", 7)); }
 if (which is "trace") { TraceBenchmarks.Run(args[1..]); }
 
 int Number(string name, int otherwise) => Array.IndexOf(args, $"--{name}") is >= 0 and var at ? int.Parse(args[at + 1]) : otherwise;
