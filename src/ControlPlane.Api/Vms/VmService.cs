@@ -154,7 +154,14 @@ public sealed class VmService(
         $"VM '{vm.Name}' is {Words.Of(vm.State)}; {Words.Of(kind)} needs it to be {string.Join(" or ", from.Select(Words.Of))}.");
 
     private async Task<Problem?> StartRefusedAsync(StoreSession session, Vm vm) =>
-        await EngineClosedAsync(session, vm) ?? await returned.TakeAsync(session, vm);
+        await InUpkeepAsync(session, vm) ?? await EngineClosedAsync(session, vm) ?? await returned.TakeAsync(session, vm);
+
+    private static async Task<Problem?> InUpkeepAsync(StoreSession session, Vm vm) =>
+        await session.Db.Hosts.FirstOrDefaultAsync(row => row.Id == vm.Host) is { Duty: HostDuty.Draining or HostDuty.Maintenance } host
+            ? new Problem(ProblemCode.InvalidState, $"VM '{vm.Name}' is on host '{host.Name}', which is {Words.Of(host.State)}: nothing is "
+                + $"started there. Move it with POST /v1/vms/{vm.Name}/migrate and the algorithm COLD, or take the host back with POST "
+                + $"/v1/hosts/{host.Name}/activate.")
+            : null;
 
     private static async Task<Problem?> EngineClosedAsync(StoreSession session, Vm vm)
     {

@@ -73,6 +73,20 @@ public abstract class DrainTests(ServiceFixture service) : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task What_was_stopped_is_started_again_when_its_host_is_taken_back_and_not_before()
+    {
+        await service.CreateVmAsync("web", Spec(4));
+        await DrainedAsync("h1", new { policy = "STOP" });
+
+        var problem = await ServiceFixture.RefusedAsync(409, "invalid-state", await service.PostAsync("/v1/vms/web/start"));
+        Assert.Contains("/v1/hosts/h1/activate", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        await service.PostedAsync(200, "/v1/hosts/h1/activate");
+
+        var started = await service.PostedAsync(200, "/v1/vms/web/start", null, ("Prefer", "wait=60"));
+        Assert.Equal("SUCCEEDED", started.GetProperty("state").GetString());
+    }
+
+    [SkippableFact]
     public async Task A_rehearsal_tells_who_would_go_where_and_moves_nobody()
     {
         await service.CreateVmAsync("web", Spec(4));
