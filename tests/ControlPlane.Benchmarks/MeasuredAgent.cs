@@ -49,9 +49,13 @@ internal sealed class MeasuredAgent : IAsyncDisposable
     private Process Launch(params string[] words)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(
-            MeasuredService.Root, "src", "ControlPlane.Agent", "bin", configuration, "net10.0", "ControlPlane.Agent.dll"));
+        var native = Environment.GetEnvironmentVariable("CONTROLPLANE_AGENT");
+        var start = new ProcessStartInfo(native ?? "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (native is null)
+        {
+            start.ArgumentList.Add(Path.Combine(
+                MeasuredService.Root, "src", "ControlPlane.Agent", "bin", configuration, "net10.0", "ControlPlane.Agent.dll"));
+        }
         foreach (var word in words.Append("--data").Append(Directory)) { start.ArgumentList.Add(word); }
         start.Environment["ControlPlane__Agent__HardwareProofTimeoutSeconds"] = "1";
         var launched = Process.Start(start)!;
