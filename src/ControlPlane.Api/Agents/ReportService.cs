@@ -39,18 +39,11 @@ public sealed class ReportService(Store store, IOptions<LocalHostOptions> local,
     // What has no record here is passed over: it was removed a moment ago, or is a stray that the host's conditions tell of.
     private async Task<Problem?> RefuseAsync(StoreSession session, HostId host, AgentReport report)
     {
-        var ids = report.Vms.Select(seen => VmId.TryParse(seen.VmId, out var id) ? id : (VmId?)null).OfType<VmId>().Distinct().ToList();
-        if (ids.Count == 0) { return null; }
-        var known = await session.Db.Vms.Where(vm => ids.Contains(vm.Id))
-            .Select(vm => new { vm.Id, vm.Host, vm.MigrationTarget, vm.Incarnation }).ToListAsync();
-        var byId = known.ToDictionary(vm => vm.Id.ToString(), StringComparer.Ordinal);
-        var leaving = await session.Db.Departures.Where(gone => gone.Host == host && ids.Contains(gone.Vm)).Select(gone => gone.Vm)
-            .ToListAsync();
         List<RefusedObservation> refused = [];
         foreach (var seen in report.Vms)
         {
-            if (!byId.TryGetValue(seen.VmId, out var vm)) { continue; }
-            if (vm.MigrationTarget == host || (vm.Host != host && leaving.Contains(vm.Id))) { continue; }
+            if (!VmId.TryParse(seen.VmId, out var id) || await session.VmAsync(id) is not { } vm || vm.MigrationTarget == host) { continue; }
+            if (vm.Host != host && await session.Db.Departures.AnyAsync(gone => gone.Host == host && gone.Vm == id)) { continue; }
             var code = vm.Host != host ? ProblemCode.ForeignVm : seen.Incarnation < vm.Incarnation ? ProblemCode.OldIncarnation : null;
             if (code is null) { continue; }
             refused.Add(new(seen.VmId, code.Text));
