@@ -2,6 +2,7 @@ using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Core;
 using ControlPlane.Core.Allocations;
+using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Vms;
 using ControlPlane.Core.Vms.Moving;
@@ -70,7 +71,7 @@ public sealed class MigrationTables(IOptions<OperationOptions> options) : IOpera
     private OperationStepWork TransferStep() => new()
     {
         Name = Transfer, Limit = operation => TimeSpan.FromSeconds(MigrationPlan.Of(operation)!.Move.Terms.TimeoutSeconds),
-        Do = scope => Tell(scope, (vm, _) => AnnounceOnce(vm)), Await = MigrationProgress.BothWords,
+        Do = AnnounceAsync, Await = MigrationProgress.BothWords,
         Undo = AbandonAsync, AwaitUndo = MigrationProgress.CalledBack, UndoMayLag = true,
         // From the moment at which the guest goes on elsewhere without all of its memory nobody can take it back.
         Cancels = operation => MigrationPlan.Of(operation)!.Move.Terms.Algorithm is MigrationAlgorithm.Cold or MigrationAlgorithm.PreCopy,
@@ -94,10 +95,21 @@ public sealed class MigrationTables(IOptions<OperationOptions> options) : IOpera
         if (vm.Migration is null) { vm.BeginMigration(move); }
     }
 
-    private static void AnnounceOnce(Vm vm)
+    // What the switch reads is read here once before: a first look is slow, and at the switch the guest stands still.
+    private static async Task<OperationFault?> AnnounceAsync(StepScope scope)
     {
+        if (scope.Vm is not { } vm) { return null; }
+        var (claim, room) = await RoomsAsync(scope.Session.Db, vm, MigrationPlan.Of(scope.Operation)!);
+        foreach (var held in (Allocation?[])[claim, room]) { if (held is not null) { await HostOfAsync(scope.Session.Db, held); } }
         if (vm.Migration?.Ready is null) { vm.AnnounceMigration(); }
+        return null;
     }
+
+    private static async Task<(Allocation? Claim, Allocation Room)> RoomsAsync(StoreContext db, Vm vm, MigrationPlan plan) =>
+        (await db.Allocations.FirstOrDefaultAsync(row => row.Id == vm.Allocation),
+            await db.Allocations.FirstAsync(row => row.Id == plan.Move.Allocation));
+
+    private static Task<Host> HostOfAsync(StoreContext db, Allocation held) => db.Hosts.FirstAsync(row => row.Id == held.Host);
 
     private static async Task<OperationFault?> SwitchAsync(StepScope scope)
     {
@@ -109,8 +121,7 @@ public sealed class MigrationTables(IOptions<OperationOptions> options) : IOpera
         }
         if (!vm.ReadyToSwitch) { return new("not-ready", "One of the two hosts has taken its word back.", Switch); }
         var db = scope.Session.Db;
-        var claim = await db.Allocations.FirstOrDefaultAsync(row => row.Id == vm.Allocation);
-        var room = await db.Allocations.FirstAsync(row => row.Id == plan.Move.Allocation);
+        var (claim, room) = await RoomsAsync(db, vm, plan);
         if (claim is not null) { await GiveAsync(db, claim); }
         room.EndMove();
         db.Departures.Add(scope.TheVm.SwitchOver(scope.Session.Now));
@@ -142,7 +153,7 @@ public sealed class MigrationTables(IOptions<OperationOptions> options) : IOpera
     // Of a move only the host is charged a second time.
     private static async Task GiveAsync(StoreContext db, Allocation held)
     {
-        var host = await db.Hosts.FirstAsync(row => row.Id == held.Host);
+        var host = await HostOfAsync(db, held);
         var outcome = Ledger.Give(held, host, [], held.Resources);
         Invariant.Check(outcome == AllocationOutcome.Allocated, "a host gives back what a VM held there");
         db.Allocations.Remove(held);
