@@ -7,7 +7,7 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends dotnet-sdk-10.0 ca-certificates
 WORKDIR /source
 COPY . .
-RUN dotnet publish src/ControlPlane.Api --configuration Release --output /service
+RUN dotnet publish src/ControlPlane.Api --configuration Release --use-current-runtime --self-contained false -p:PublishReadyToRun=true --output /service
 
 FROM ${BASE_IMAGE}
 RUN apt-get update \
