@@ -14,6 +14,9 @@ public sealed record VmMemory
     /// <summary>The newest generation whose guest was started, so that one which ends at once is not started in a tight loop.</summary>
     public long Started { get; init; }
 
+    /// <summary>Whether this incarnation was awaited here, so that what has come is it and none before.</summary>
+    public bool Received { get; init; }
+
     /// <summary>Steps taken for the unsettled generation; bounded, so that a driver that lies cannot keep the agent busy.</summary>
     public int Steps { get; init; }
 

@@ -29,7 +29,7 @@ public static class VmReconciliation
     private static VmStep StepTowards(VmAssignment want, DriverObservation seen, VmMemory memory)
     {
         var unprepared = memory.Prepared < want.Generation;
-        if (want.Power != DesiredPower.Absent && StepOfMove(want, seen) is { } step)
+        if (want.Power != DesiredPower.Absent && StepOfMove(want, seen, memory) is { } step)
         {
             return step;
         }
@@ -44,12 +44,18 @@ public static class VmReconciliation
     }
 
     // What is being sent and no longer shall be is called back first; what came and was not abandoned goes on as any other.
-    private static VmStep? StepOfMove(VmAssignment want, DriverObservation seen) => want.Move switch
+    private static VmStep? StepOfMove(VmAssignment want, DriverObservation seen, VmMemory memory) => want.Move switch
     {
         { Role: MoveRole.Target } => seen.Move is { Phase: MovePhase.Listening or MovePhase.Loaded } ? VmStep.Settle : VmStep.Receive,
         { Role: MoveRole.Source, Ready: true } => seen.Move?.Phase == MovePhase.HandedOver ? VmStep.Settle : VmStep.Send,
-        { Role: MoveRole.Source } or null => seen.Move is { Phase: MovePhase.Disk or MovePhase.Memory or MovePhase.HandedOver }
-            ? VmStep.CallBack : null,
+        { Role: MoveRole.Source } or null => seen.Move?.Phase switch
+        {
+            MovePhase.Disk or MovePhase.Memory or MovePhase.HandedOver => VmStep.CallBack,
+            // It stands still for as long as this takes: what else there is to do is done while it runs.
+            MovePhase.Loaded when memory.Received && want.Power == DesiredPower.Running && seen.Power == ObservedPower.Paused =>
+                VmStep.Resume,
+            MovePhase.None or MovePhase.Listening or MovePhase.Loaded or null => null,
+        },
     };
 
     private static VmStep TowardsRunning(VmAssignment want, DriverObservation seen, VmMemory memory)

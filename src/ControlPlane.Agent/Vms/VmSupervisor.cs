@@ -175,7 +175,11 @@ internal sealed partial class VmSupervisor
 
     private void Settle(VmAssignment vm, DriverObservation seen)
     {
-        Remember(vm, m => m with { Settled = vm.Generation, FailedStep = null, Failure = null, FailureReason = null });
+        Remember(vm, m => m with
+        {
+            Settled = vm.Generation, FailedStep = null, Failure = null, FailureReason = null,
+            Received = m.Received || vm.Move is { Role: MoveRole.Target },
+        });
         VmsLog.Settled(logger, vm.VmId, vm.Generation, seen.Power);
         Report(vm, seen, VmStep.Settle);
     }

@@ -39,7 +39,7 @@ public sealed record VmMove
     /// <summary>MiB per second for memory and disk each; null for no limit.</summary>
     public int? BandwidthMiBPerSecond { get; init; }
 
-    /// <summary>Milliseconds that the guest may stand still in pre-copy, as QEMU's <c>downtime-limit</c>.</summary>
+    /// <summary>Milliseconds that the guest may stand still in pre-copy: QEMU's <c>downtime-limit</c> is raised up to it.</summary>
     public int DowntimeLimitMs { get; init; } = 300;
 
     /// <summary>Whether QEMU may slow the guest down so that pre-copy comes to an end.</summary>

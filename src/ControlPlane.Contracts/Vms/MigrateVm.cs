@@ -19,7 +19,10 @@ public sealed record MigrateVm
     /// <summary>MiB per second for the memory and for the disk: 1 to 1,000,000; null for no limit.</summary>
     public int? BandwidthMiBPerSecond { get; init; }
 
-    /// <summary>Milliseconds that the guest may stand still in PRE_COPY: 1 to 60,000.</summary>
+    /// <summary>
+    /// Milliseconds that the guest may stand still in PRE_COPY, as QEMU expects it: 1 to 60,000. A tenth is tried first, and twice as
+    /// much after each pass that left more.
+    /// </summary>
     public int DowntimeLimitMs { get; init; } = 300;
 
     /// <summary>Whether the guest may be slowed down so that PRE_COPY comes to an end.</summary>

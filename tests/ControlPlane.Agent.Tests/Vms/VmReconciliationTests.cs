@@ -46,6 +46,21 @@ public sealed class VmReconciliationTests
         Assert.Equal(expected, Next(Want(want), new DriverObservation(seen), prepared ? Prepared : Fresh).Step);
 
     [Theory]
+    // What was awaited here and has come goes on first, and its files are seen to while it runs.
+    [InlineData(DesiredPower.Running, true, VmStep.Resume)]
+    [InlineData(DesiredPower.Paused, true, VmStep.Prepare)]
+    [InlineData(DesiredPower.Stopped, true, VmStep.Stop)]
+    // What this agent did not await may be what is left of an incarnation before: that is found out when the files are seen to.
+    [InlineData(DesiredPower.Running, false, VmStep.Prepare)]
+    public void A_guest_that_has_come_takes_this_step_after_the_switch(DesiredPower want, bool received, VmStep expected)
+    {
+        var seen = new DriverObservation(ObservedPower.Paused) { Move = new() { Phase = MovePhase.Loaded } };
+        Assert.Equal(expected, Next(Want(want), seen, Fresh with { Received = received }).Step);
+        var runs = new DriverObservation(ObservedPower.Running) { Move = seen.Move };
+        Assert.NotEqual(VmStep.Resume, Next(Want(want), runs, Fresh with { Received = received }).Step);
+    }
+
+    [Theory]
     [InlineData(RestartRule.Always, null, VmStep.Schedule)]
     [InlineData(RestartRule.Always, false, VmStep.Schedule)]
     [InlineData(RestartRule.Always, true, VmStep.Schedule)]

@@ -103,7 +103,7 @@ internal sealed partial class QemuGuest
             KeepAsync(null, record = record with { Receiving = record.Receiving! with { DiskAddress = address } });
     }
 
-    // An assignment without a move is the service's word that it has switched.
+    // An assignment without a move is the service's word that it has switched. What is returned is kept before the guest goes on.
     private async Task<QemuRecord?> ArriveAsync(VmAssignment vm, QemuRecord? record, CancellationToken ct)
     {
         if (record?.Receiving is not { } receiving)
@@ -130,15 +130,15 @@ internal sealed partial class QemuGuest
         }
         else if (Find(everywhere: true) is { } process)
         {
-            next = next with { StandsSinceMove = true };
-            await LetGoOnAsync(await MonitorAsync(process, ct), ct);
+            await LetGoOnAsync(await MonitorAsync(process, ct), receiving, ct);
+            return next with { StandsSinceMove = true };
         }
 
         await KeepAsync(record, next);
         return next;
     }
 
-    private async Task LetGoOnAsync(QemuMonitor open, CancellationToken ct)
+    private async Task LetGoOnAsync(QemuMonitor open, ReceivingRecord receiving, CancellationToken ct)
     {
         try
         {
@@ -147,8 +147,11 @@ internal sealed partial class QemuGuest
                 throw NotLoaded();
             }
 
-            // Nobody but the guest writes to its disk from here on.
-            await open.TryAsync("nbd-server-stop", null, ct);
+            if (receiving.CopiesDisk)
+            {
+                // Nobody but the guest writes to its disk from here on.
+                await open.TryAsync("nbd-server-stop", null, ct);
+            }
         }
         catch (QmpException fault)
         {
@@ -161,5 +164,5 @@ internal sealed partial class QemuGuest
     private static bool HasCome(QemuMigration seen, GuestStatus status) =>
         status != GuestStatus.Incoming && (seen.IsCompleted || seen.IsPostCopy);
 
-    private bool HasNewsOfMove() => awaitsArrival && monitor is { MigrationEnded: true };
+    private bool HasNewsOfMove() => awaitsArrival && monitor is { MigrationStatus: "completed" or "postcopy-active" };
 }

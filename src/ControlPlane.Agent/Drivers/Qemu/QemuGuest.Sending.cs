@@ -173,7 +173,7 @@ internal sealed partial class QemuGuest
             var status = await open.StatusAsync(ct);
             if (sending.WasRunning && status is GuestStatus.Paused or GuestStatus.Sent)
             {
-                await RunAsync(open, ct);
+                await RunAsync(open, status, ct);
             }
 
             next = next with { StandsSinceMove = status == GuestStatus.Sent && !sending.WasRunning };
@@ -201,7 +201,7 @@ internal sealed partial class QemuGuest
         SendingRecord sending, QemuMonitor open, GuestStatus status, CancellationToken ct)
     {
         var seen = await QemuMigration.LookAsync(open, ct);
-        var job = await new QemuMirror(open, "disk", options, time).LookAsync(ct);
+        var job = sending.CopiesDisk ? await new QemuMirror(open, "disk", options, time).LookAsync(ct) : null;
         var isOver = sending.MemoryBegun && status == GuestStatus.Sent && (seen.IsCompleted || seen.IsPostCopy);
         var progress = new MoveProgress
         {

@@ -22,9 +22,9 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
         directory.RemoveTemporaries();
         SeedImage.RemoveFolder(directory);
         QemuTls.RemoveFolder(directory);
-        var before = directory.ReadRecord();
-        RefuseStale(vm, before);
-        before = await ArriveAsync(vm, before, ct);
+        var kept = directory.ReadRecord();
+        RefuseStale(vm, kept);
+        var before = await ArriveAsync(vm, kept, ct);
         var diskIsShared = await PrepareDiskAsync(vm, before, ct);
         var isSeedCurrent = await PrepareSeedAsync(vm, before, ct);
         var next = (before ?? new QemuRecord { Assignment = vm }) with
@@ -34,7 +34,7 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
             DiskGiB = Math.Max(before?.DiskGiB ?? 0, vm.DiskGiB), DiskIsShared = diskIsShared,
         };
         // An end that was asked for is not left standing as one by itself, even if the agent died between the end and its record.
-        await KeepAsync(before, vm.Power == DesiredPower.Stopped && Find(everywhere: true) is null ? Ended(next) : next);
+        await KeepAsync(kept, vm.Power == DesiredPower.Stopped && Find(everywhere: true) is null ? Ended(next) : next);
     }
 
     public async Task StartAsync(VmAssignment vm, CancellationToken ct)
@@ -316,7 +316,7 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
     private async Task LetRunAsync(VmAssignment vm, QemuRecord record, QemuProcess process, bool spawned, CancellationToken ct)
     {
         var open = await MonitorAsync(process, ct);
-        var isBoot = await open.StatusAsync(ct) == GuestStatus.NotStarted;
+        var status = await open.StatusAsync(ct);
         if (record.ProcessId != process.Id || record.ProcessStartTicks != process.StartTicks)
         {
             var now = time.GetUtcNow();
@@ -324,7 +324,7 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
             {
                 ProcessId = process.Id, ProcessStartTicks = process.StartTicks, StartedAt = now, BootedAt = now, GuestPoweredOff = null,
                 // A boot does the reboots that were asked for before it.
-                RebootsDone = isBoot ? Math.Max(record.RebootsDone, vm.RebootCount) : record.RebootsDone,
+                RebootsDone = status == GuestStatus.NotStarted ? Math.Max(record.RebootsDone, vm.RebootCount) : record.RebootsDone,
                 StandsSinceMove = false,
             });
         }
@@ -340,17 +340,17 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
 
         // Between this and the word to go on it may be stopped for as long as it likes: the process is there, for the watchdog to end.
         host.Admit(vm);
-        await RunAsync(open, ct);
+        await RunAsync(open, status, ct);
     }
 
-    private async Task RunAsync(QemuMonitor open, CancellationToken ct)
+    private static async Task RunAsync(QemuMonitor open, GuestStatus status, CancellationToken ct)
     {
-        if (await open.StatusAsync(ct) != GuestStatus.Running)
+        if (status != GuestStatus.Running)
         {
             await open.ExecuteAsync("cont", ct);
         }
 
-        var status = await open.StatusAsync(ct);
+        status = await open.StatusAsync(ct);
         if (status != GuestStatus.Running)
         {
             throw new VmDriverException("NotRunning", $"QEMU was told to run its guest and says {status}.");
@@ -385,7 +385,8 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
         await open.ExecuteAsync("system_reset", ct);
         var start = time.GetTimestamp();
         // The reset is done a moment after its command is answered; until then a guest that was off cannot be let run.
-        while (await open.StatusAsync(ct) is GuestStatus.PoweredOff or GuestStatus.Broken)
+        GuestStatus status;
+        while ((status = await open.StatusAsync(ct)) is GuestStatus.PoweredOff or GuestStatus.Broken)
         {
             if (time.GetElapsedTime(start) > TimeSpan.FromSeconds(options.MonitorCommandTimeoutSeconds))
             {
@@ -395,7 +396,7 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
             await Task.Delay(TimeSpan.FromMilliseconds(10), time, ct);
         }
 
-        await RunAsync(open, ct);
+        await RunAsync(open, status, ct);
     }
 
     private async Task<bool> IsOverAsync(QemuProcess process, CancellationToken ct)

@@ -13,7 +13,7 @@ internal sealed class QemuMonitor : IAsyncDisposable
     private readonly Task pump;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool guestEnded;
-    private volatile bool migrationEnded;
+    private volatile string? migrationStatus;
 
     private QemuMonitor(QmpConnection connection)
     {
@@ -27,8 +27,8 @@ internal sealed class QemuMonitor : IAsyncDisposable
     /// <summary>Whether QEMU has told that the guest powered off or panicked.</summary>
     public bool GuestEnded => guestEnded;
 
-    /// <summary>Whether QEMU has told, since this connection, that a migration came to its end or goes on as post-copy.</summary>
-    public bool MigrationEnded => migrationEnded;
+    /// <summary>What QEMU told last of a migration, since this connection; null before it told anything.</summary>
+    public string? MigrationStatus => migrationStatus;
 
     /// <summary>Completes at the next event, or when the connection closes.</summary>
     public Task Changed => Volatile.Read(ref changed).Task;
@@ -135,8 +135,11 @@ internal sealed class QemuMonitor : IAsyncDisposable
                 "RESET" or "RESUME" => false,
                 _ => guestEnded,
             };
-            migrationEnded |= happening.Name == "MIGRATION"
-                && happening.Body.GetProperty("data").GetProperty("status").GetString() is "completed" or "postcopy-active";
+            if (happening.Name == "MIGRATION")
+            {
+                migrationStatus = happening.Body.GetProperty("data").GetProperty("status").GetString();
+            }
+
             Signal();
         }
 

@@ -16,12 +16,14 @@ internal sealed class QemuSending(
     private const long BytesPerMiB = 1L << 20;
     private const long NoLimit = 1L << 40;
     private const int MaxLooksForFigures = 20;
+    private const int LeastDowntimeLimitMs = 10;
 
     private static readonly TimeSpan lookForFigures = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeSpan pace = TimeSpan.FromMilliseconds(options.MoveProgressMilliseconds);
     private MoveProgress last = new() { Phase = MovePhase.None };
     private long lastTold;
+    private int downtimeLimit;
 
     /// <summary>Connections for memory. Post-copy has one: pages are asked for by name.</summary>
     public static int ChannelsOf(VmMove move) => move.Algorithm == MoveAlgorithm.PreCopy ? Math.Max(1, move.Channels) : 1;
@@ -68,7 +70,7 @@ internal sealed class QemuSending(
         var parameters = new JsonObject
         {
             ["max-bandwidth"] = SpeedOf(move, NoLimit), ["max-postcopy-bandwidth"] = SpeedOf(move, noLimit: 0),
-            ["downtime-limit"] = move.DowntimeLimitMs, ["tls-creds"] = tls is null ? "" : QemuTls.Certificates,
+            ["downtime-limit"] = downtimeLimit = DowntimeLimit(passes: 1), ["tls-creds"] = tls is null ? "" : QemuTls.Certificates,
             ["tls-hostname"] = tls?.PeerName ?? "",
         };
         if (channels > 1)
@@ -88,17 +90,17 @@ internal sealed class QemuSending(
     public async Task FollowMemoryAsync(Action<MoveProgress> progress, Func<Task> beforePostCopy, CancellationToken ct)
     {
         var postCopyAsked = false;
+        QemuMigration seen;
         while (true)
         {
             var changed = open.Changed;
-            var seen = await QemuMigration.LookAsync(open, ct);
+            seen = await QemuMigration.LookAsync(open, ct);
             if ((seen.IsCompleted || seen.IsPostCopy) && await open.StatusAsync(ct) == GuestStatus.Sent)
             {
                 break;
             }
 
             await RefuseEndedAsync(seen, ct);
-            Tell(progress, seen.AddTo(last with { Phase = MovePhase.Memory }));
             if (seen.Status == "pre-switchover")
             {
                 await SwitchOverAsync(ct);
@@ -109,12 +111,17 @@ internal sealed class QemuSending(
                 await open.ExecuteAsync("migrate-start-postcopy", ct);
                 postCopyAsked = true;
             }
+            else if (!StandsStill(seen.Status))
+            {
+                await RaiseDowntimeLimitAsync(seen, ct);
+                Tell(progress, seen.AddTo(last with { Phase = MovePhase.Memory }));
+            }
 
-            await WaitAsync(changed, ct);
+            await WaitForMoreAsync(changed, ct);
         }
 
         // That it has handed over is for the next look to say: what is said must stay true.
-        await AwaitFiguresAsync(ct);
+        await AwaitFiguresAsync(seen, ct);
     }
 
     /// <summary>Ends whatever goes on, so that the guest may go on. Throws reason <c>PastReturn</c> when it may not.</summary>
@@ -188,13 +195,26 @@ internal sealed class QemuSending(
         await open.TryAsync("migrate-continue", new JsonObject { ["state"] = "pre-switchover" }, ct);
     }
 
+    // QEMU stops the guest as soon as what is left would go over within the limit, though one pass more would leave much less: so the
+    // limit begins low, and each pass that did not get there raises it towards what was asked for. (Nova does the same by time.)
+    private int DowntimeLimit(int passes) =>
+        (int)Math.Min(move.DowntimeLimitMs, Math.Max(LeastDowntimeLimitMs, move.DowntimeLimitMs / 10L) << Math.Clamp(passes - 1, 0, 16));
+
+    private async Task RaiseDowntimeLimitAsync(QemuMigration seen, CancellationToken ct)
+    {
+        if (DowntimeLimit(seen.Passes) is var next && next > downtimeLimit)
+        {
+            await open.ExecuteAsync("migrate-set-parameters", new JsonObject { ["downtime-limit"] = next }, ct);
+            downtimeLimit = next;
+        }
+    }
+
     private bool IsTimeForPostCopy(QemuMigration seen) =>
         move.Algorithm == MoveAlgorithm.PostCopy || (move.Algorithm == MoveAlgorithm.Hybrid && seen.Passes > 1);
 
     // A moment after QEMU says that it has completed, it may not have counted yet.
-    private async Task AwaitFiguresAsync(CancellationToken ct)
+    private async Task AwaitFiguresAsync(QemuMigration seen, CancellationToken ct)
     {
-        var seen = await QemuMigration.LookAsync(open, ct);
         for (var look = 0; look < MaxLooksForFigures && seen is { IsCompleted: true, DowntimeMs: null, TotalMs: null }; look++)
         {
             await Task.Delay(lookForFigures, time, ct);
@@ -213,11 +233,28 @@ internal sealed class QemuSending(
         progress(next);
     }
 
-    private async Task WaitAsync(Task changed, CancellationToken ct)
+    private static bool StandsStill(string? status) => status is "pre-switchover" or "device";
+
+    // Each question to QEMU, and each word to the service, costs the guest time while it stands still: QEMU tells when it goes on.
+    private async Task WaitForMoreAsync(Task changed, CancellationToken ct)
+    {
+        while (await WaitAsync(changed, ct) && StandsStill(open.MigrationStatus) && open is { GuestEnded: false, IsClosed: false })
+        {
+            changed = open.Changed;
+            if (open.MigrationStatus == "pre-switchover")
+            {
+                await SwitchOverAsync(ct);
+            }
+        }
+    }
+
+    /// <summary>Whether QEMU told anything before the pace passed.</summary>
+    private async Task<bool> WaitAsync(Task changed, CancellationToken ct)
     {
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(changed, Task.Delay(pace, time, wait.Token));
+        var first = await Task.WhenAny(changed, Task.Delay(pace, time, wait.Token));
         await wait.CancelAsync();
         ct.ThrowIfCancellationRequested();
+        return first == changed;
     }
 }

@@ -59,6 +59,32 @@ public sealed class QemuMoveTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_guest_that_writes_little_is_not_stopped_for_as_long_as_it_may_be()
+    {
+        var vm = await world.RunningAsync(Assignments.New(ProbeGuest.KernelBoot));
+        var (source, target) = await world.ReceivingAsync(vm, QemuMoveWorld.Move() with { DowntimeLimitMs = 2_000 });
+        await world.A.Driver.SendAsync(source, _ => { }, None);
+        var (limit, passes) = await DowntimeLimitAsync(world.A, vm);
+        Assert.InRange(limit, 200, Math.Min(2_000, 200 << (passes - 1)));
+        await world.SwitchAsync(source, target);
+    }
+
+    [SkippableFact]
+    public async Task The_limit_is_used_in_full_where_a_guest_writes_faster_than_it_is_sent()
+    {
+        var boot = ProbeGuest.KernelBoot;
+        var busy = Assignments.New(boot with { KernelCommandLine = $"{boot.KernelCommandLine} probe.dirty_mib=64 probe.memory_mib=24" });
+        var vm = await world.RunningAsync(busy with { MemoryMiB = 256, DiskGiB = 0 });
+        var move = QemuMoveWorld.Move() with { DowntimeLimitMs = 50, BandwidthMiBPerSecond = 32 };
+        await AbandonedAsync(vm, async source =>
+        {
+            await SendUntilAsync(source, progress => progress.Passes >= 4);
+            Assert.Equal(50, (await DowntimeLimitAsync(world.A, vm)).Limit);
+            await world.A.Driver.CallBackAsync(source with { Move = null, Generation = source.Generation + 1 }, None);
+        }, move: move);
+    }
+
+    [SkippableFact]
     public async Task One_that_was_handed_over_and_abandoned_goes_on_where_it_was_and_can_be_moved_again()
     {
         var vm = await world.RunningAsync(Assignments.New(ProbeGuest.DiskBoot));
@@ -106,7 +132,7 @@ public sealed class QemuMoveTests : IAsyncLifetime
         await world.A.RestartDriverAsync();
         await world.B.RestartDriverAsync();
         var before = await QemuMoveWorld.LastAsync(world.A, vm);
-        await QemuMoveWorld.GoesOnAsync(world.B, await world.SwitchAsync(source, target), before);
+        await QemuMoveWorld.GoesOnAsync(world.B, await world.SwitchAsync(source, target, filesFirst: true), before);
     }
 
     [SkippableFact]
@@ -306,11 +332,12 @@ public sealed class QemuMoveTests : IAsyncLifetime
     // A move that comes to nothing: what is left at the target goes, and the VM is as it was, at a later generation.
     private async Task<VmAssignment> AbandonedAsync(
         VmAssignment vm, Func<VmAssignment, Task> failAsync, QemuWorld? from = null, QemuWorld? to = null,
-        MoveAlgorithm algorithm = MoveAlgorithm.PreCopy)
+        MoveAlgorithm algorithm = MoveAlgorithm.PreCopy, VmMove? move = null)
     {
         (from, to) = (from ?? world.A, to ?? world.B);
-        var move = QemuMoveWorld.Move(algorithm) with { TargetIncarnation = vm.Incarnation + vm.Generation, BandwidthMiBPerSecond = 32 };
-        var (source, target) = await world.ReceivingAsync(vm, move, from, to);
+        move ??= QemuMoveWorld.Move(algorithm) with { BandwidthMiBPerSecond = 32 };
+        var (source, target) = await world.ReceivingAsync(
+            vm, move with { TargetIncarnation = vm.Incarnation + vm.Generation }, from, to);
         await failAsync(source);
         var seen = await to.Driver.ObserveAsync(target, None);
         Assert.NotEqual(MovePhase.Loaded, algorithm == MoveAlgorithm.Cold ? seen.Move!.Phase : MovePhase.None);
@@ -356,11 +383,20 @@ public sealed class QemuMoveTests : IAsyncLifetime
         });
     }
 
+    private static async Task<(int Limit, int Passes)> DowntimeLimitAsync(QemuWorld host, VmAssignment vm)
+    {
+        await using var copy = await ForeignMonitorAsync(host, vm);
+        var passes = (await copy.ExecuteAsync("query-migrate", null, None)).GetProperty("ram").GetProperty("dirty-sync-count").GetInt32();
+        return ((await copy.ExecuteAsync("query-migrate-parameters", null, None)).GetProperty("downtime-limit").GetInt32(), passes);
+    }
+
+    private Task SendUntilAsync(VmAssignment source, MovePhase phase) => SendUntilAsync(source, progress => progress.Phase == phase);
+
     // Stops watching, as an agent does that ends, when it is so far.
-    private async Task SendUntilAsync(VmAssignment source, MovePhase phase)
+    private async Task SendUntilAsync(VmAssignment source, Func<MoveProgress, bool> isSoFar)
     {
         using var agent = new CancellationTokenSource();
-        var sending = world.A.Driver.SendAsync(source, progress => { if (progress.Phase == phase) { agent.Cancel(); } }, agent.Token);
+        var sending = world.A.Driver.SendAsync(source, progress => { if (isSoFar(progress)) { agent.Cancel(); } }, agent.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
     }
 }

@@ -69,9 +69,12 @@ public sealed class QemuMoveWorld : IAsyncDisposable
         return (source, target);
     }
 
-    /// <summary>The switch: both ends have said their word, the target goes on and the source is let go.</summary>
+    /// <summary>
+    /// The switch: both ends have said their word, the target goes on and the source is let go. An agent that awaited it lets it go on
+    /// first; one that was begun anew meanwhile makes sure of its files first.
+    /// </summary>
     public async Task<VmAssignment> SwitchAsync(
-        VmAssignment source, VmAssignment target, QemuWorld? from = null, QemuWorld? to = null)
+        VmAssignment source, VmAssignment target, QemuWorld? from = null, QemuWorld? to = null, bool filesFirst = false)
     {
         (from, to) = (from ?? A, to ?? B);
         Assert.Equal(MovePhase.HandedOver, (await from.Driver.ObserveAsync(source, None)).Move!.Phase);
@@ -79,6 +82,11 @@ public sealed class QemuMoveWorld : IAsyncDisposable
             async () => (await to.Driver.ObserveAsync(target, None)).Move!.Phase == MovePhase.Loaded, "the target has loaded");
         Assert.Equal(ObservedPower.Paused, (await to.Driver.ObserveAsync(target, None)).Power);
         var run = target with { Move = null, Generation = target.Generation + 1 };
+        if (run.Power == DesiredPower.Running && !filesFirst)
+        {
+            await to.Driver.ResumeAsync(run, None);
+        }
+
         await to.Driver.PrepareAsync(run, None);
         if (run.Power == DesiredPower.Running)
         {
