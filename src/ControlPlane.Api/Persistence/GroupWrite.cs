@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Hosts.Liveness;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
@@ -34,6 +35,7 @@ internal sealed class GroupWrite : IDisposable
     private readonly RowInsert history;
     private readonly RowInsert events;
     private readonly DbCommand named;
+    private readonly LeaseRenewals renewals;
     private readonly EntityTable<Vm> vms;
     private readonly EntityTable<Operation> operations;
     private readonly TurnRows pending = new();
@@ -65,6 +67,7 @@ internal sealed class GroupWrite : IDisposable
         events = new(connection, statements, "events",
             ["revision", "project", "type", "kind", "resource_id", "name", "state", "version", "time"]);
         named = Statement("SELECT 1 FROM vms WHERE project = @project AND name = @name", "@project", "@name");
+        renewals = new(connection);
         vms = new(connection, statements, model, "id", "version");
         operations = new(connection, statements, model, "id", "version", "lease");
     }
@@ -83,6 +86,10 @@ internal sealed class GroupWrite : IDisposable
         (named.Parameters[0].Value, named.Parameters[1].Value) = (project, name.ToString());
         return named.ExecuteScalar() is not null;
     }
+
+    /// <summary>Counts a renewal of each host that is active in the session named; returns those, with their terms.</summary>
+    internal Dictionary<(HostId Host, long Session), LeaseTerms> Renew(DbTransaction transaction, IReadOnlyList<(HostId Host, long Session)> asked) =>
+        renewals.Write(transaction, asked);
 
     /// <summary>Takes over what a turn that is kept has claimed.</summary>
     internal void Add(TurnRows rows) => pending.Add(rows);
@@ -119,7 +126,7 @@ internal sealed class GroupWrite : IDisposable
         foreach (var statement in new IDisposable[]
         {
             host, pool, cores, node, inventory, limits, newInventory, newLimits, allocations, amounts, placements, shapes, history, events,
-            named, vms, operations,
+            named, renewals, vms, operations,
         })
         {
             statement.Dispose();

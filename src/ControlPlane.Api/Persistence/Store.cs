@@ -253,7 +253,7 @@ public sealed class Store : IAsyncDisposable
         var before = feed.Revision;
         var session = new StoreSession(write.Project, draft, time.GetUtcNow(), feed,
             turn => Begin(turn, write, makeContext, transaction), turn => Write(turn, transaction),
-            rows, (project, name) => group!.HasVm(transaction, project, name));
+            rows, (project, name) => group!.HasVm(transaction, project, name), asked => group!.Renew(transaction, asked));
         try
         {
             await write.RunAsync(session);

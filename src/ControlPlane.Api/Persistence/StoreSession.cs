@@ -1,6 +1,7 @@
 using ControlPlane.Api.Persistence.Rows;
 using ControlPlane.Core.Allocations;
 using ControlPlane.Core.Hosts;
+using ControlPlane.Core.Hosts.Liveness;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
@@ -24,14 +25,16 @@ public sealed class StoreSession
     private readonly string? project;
     private readonly LaneRows known;
     private readonly Func<string, ResourceName, bool> named;
+    private readonly Func<IReadOnlyList<(HostId Host, long Session)>, Dictionary<(HostId Host, long Session), LeaseTerms>> renew;
     private StoreContext? db;
 
     internal StoreSession(
         string? project, LedgerView ledger, DateTimeOffset now, ChangeFeed feed, Func<StoreSession, StoreContext> open,
-        Action<StoreSession> write, LaneRows known, Func<string, ResourceName, bool> named)
+        Action<StoreSession> write, LaneRows known, Func<string, ResourceName, bool> named,
+        Func<IReadOnlyList<(HostId Host, long Session)>, Dictionary<(HostId Host, long Session), LeaseTerms>> renew)
     {
         (this.project, Ledger, Now, this.feed, this.open, this.write) = (project, ledger, now, feed, open, write);
-        (this.known, this.named) = (known, named);
+        (this.known, this.named, this.renew) = (known, named, renew);
     }
 
     /// <summary>
@@ -95,6 +98,11 @@ public sealed class StoreSession
     public async Task<bool> HasVmAsync(string project, ResourceName name) =>
         HasContext ? await Db.Vms.AnyAsync(vm => vm.Project == project && vm.Name == name)
             : Drafts.Adds(project, name) || named(project, name);
+
+    /// <summary>
+    /// Counts a renewal of each host that is active in the session named, at once and without a context; returns those, with their terms.
+    /// </summary>
+    public Dictionary<(HostId Host, long Session), LeaseTerms> Renew(IReadOnlyList<(HostId Host, long Session)> asked) => renew(asked);
 
     /// <summary>Adds a VM.</summary>
     public void Add(Vm vm)

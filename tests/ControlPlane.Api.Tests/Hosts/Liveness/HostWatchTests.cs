@@ -254,7 +254,7 @@ public abstract class HostWatchTests(OpenStore opened) : IAsyncLifetime
 
     private async Task RenewAllAsync(List<int> indexes)
     {
-        using var desk = new RenewalDesk(opened.Store);
+        using var desk = new RenewalDesk(opened.Store, TimeProvider.System);
         await desk.StartAsync(CancellationToken.None);
         await using var db = opened.Store.Read(null);
         var sessions = await db.HostStandings.ToDictionaryAsync(row => row.Host, row => row.Session);
