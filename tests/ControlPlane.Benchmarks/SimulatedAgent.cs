@@ -83,7 +83,7 @@ internal sealed class SimulatedAgent : IDisposable
     private async Task LeaseAsync(TimeSpan phase, CancellationToken ct)
     {
         await Task.Delay(phase, ct);
-        var (session, every) = (0L, TimeSpan.FromSeconds(1));
+        var (session, every, pace) = (0L, TimeSpan.FromSeconds(1), RenewalPace.Of(id));
         while (!ct.IsCancellationRequested)
         {
             var sent = Stopwatch.GetTimestamp();
@@ -96,13 +96,13 @@ internal sealed class SimulatedAgent : IDisposable
                         JsonSerializer.Serialize(new LeaseRequest(session), AgentJson.Default.LeaseRequest), null);
                     renewals.Add(Stopwatch.GetElapsedTime(sent));
                 }
-                await Task.Delay(every - Stopwatch.GetElapsedTime(sent) is { Ticks: > 0 } left ? left : TimeSpan.Zero, ct);
+                await Task.Delay(pace.Next(every) - Stopwatch.GetElapsedTime(sent) is { Ticks: > 0 } left ? left : TimeSpan.Zero, ct);
             }
             catch (Exception fault) when (fault is InvalidOperationException or HttpRequestException)
             {
                 refusals.Enqueue(fault.Message);
                 if (fault.Message.Contains("session-over", StringComparison.Ordinal)) { session = 0; }
-                await Task.Delay(every / 5, ct);
+                await Task.Delay(pace.Next(session == 0 ? TimeSpan.FromSeconds(2) : every / 5), ct);
             }
         }
     }

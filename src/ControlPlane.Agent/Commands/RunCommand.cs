@@ -31,7 +31,7 @@ internal sealed class RunCommand(AgentFolder folder, AgentOptions options, TimeP
         var driver = new FetchingDriver(qemu, images);
         var service = new HttpAgentLink(client, loggers.CreateLogger<HttpAgentLink>(), lease);
         var link = new RememberingLink(service, folder, driver, images, loggers.CreateLogger<RememberingLink>());
-        var sessions = new HostSessions(client, lease, link, time, loggers.CreateLogger<HostSessions>());
+        var sessions = new HostSessions(client, lease, link, RenewalPace.Of(id), time, loggers.CreateLogger<HostSessions>());
         using var present = presence = new HostPresence(client, folder, record, sessions, time, loggers.CreateLogger<HostPresence>());
         var agent = new HostAgent(link, driver, new AssignmentScope(id), options, time, loggers.CreateLogger<HostAgent>(), fence);
         var keeper = new WatchdogKeeper(folder.Path, sign, time, loggers.CreateLogger<WatchdogKeeper>());

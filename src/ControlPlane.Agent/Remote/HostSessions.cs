@@ -7,7 +7,7 @@ namespace ControlPlane.Agent.Remote;
 
 /// <summary>Begins the host's sessions and renews its lease.</summary>
 public sealed class HostSessions(
-    HttpClient client, HostLease lease, RememberingLink contents, TimeProvider time, ILogger<HostSessions> logger)
+    HttpClient client, HostLease lease, RememberingLink contents, RenewalPace pace, TimeProvider time, ILogger<HostSessions> logger)
 {
     private const string SessionOver = "session-over";
     private static readonly TimeSpan longestPatience = TimeSpan.FromSeconds(10);
@@ -27,7 +27,7 @@ public sealed class HostSessions(
     }
 
     /// <summary>How long until a failed call is made again.</summary>
-    public TimeSpan Pause() => (lease.Held?.Terms.RenewAfter ?? longestPatience) / 5;
+    public TimeSpan Pause() => pace.Next((lease.Held?.Terms.RenewAfter ?? longestPatience) / 5);
 
     private TimeSpan Patience() => lease.Held?.Terms.Length is { } length && length / 4 < longestPatience ? length / 4 : longestPatience;
 
@@ -73,7 +73,7 @@ public sealed class HostSessions(
 
     private TimeSpan Next(TimeSpan sentAt)
     {
-        var left = sentAt + lease.Held!.Terms.RenewAfter - lease.Now;
+        var left = sentAt + pace.Next(lease.Held!.Terms.RenewAfter) - lease.Now;
         return left > shortestPause ? left : shortestPause;
     }
 

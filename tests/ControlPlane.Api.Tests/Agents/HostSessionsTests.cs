@@ -62,6 +62,6 @@ public sealed class HostSessionsTests(ServiceWithAgentDoor service) : IClassFixt
         var images = new ImageCache(machine.Client, folder, TimeProvider.System, NullLogger<ImageCache>.Instance);
         var link = new RememberingLink(new HttpAgentLink(machine.Client, NullLogger<HttpAgentLink>.Instance, lease), folder, driver, images,
             NullLogger<RememberingLink>.Instance);
-        return (link, new HostSessions(machine.Client, lease, link, TimeProvider.System, NullLogger<HostSessions>.Instance));
+        return (link, new HostSessions(machine.Client, lease, link, RenewalPace.Of("host_x"), TimeProvider.System, NullLogger<HostSessions>.Instance));
     }
 }

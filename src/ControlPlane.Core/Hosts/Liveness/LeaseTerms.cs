@@ -32,7 +32,7 @@ public sealed record LeaseTerms
     /// <summary>By how much each clock may be faster or slower than true time, in thousandths.</summary>
     public int DriftPermille { get; }
 
-    /// <summary>On the host: when it asks for the next grant.</summary>
+    /// <summary>On the host: when it asks for the next grant, at the latest.</summary>
     public TimeSpan RenewAfter => Length / 5;
 
     /// <summary>On the host: when the agent pauses the guests that are restarted elsewhere.</summary>
