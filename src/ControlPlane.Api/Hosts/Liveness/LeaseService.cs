@@ -14,27 +14,24 @@ namespace ControlPlane.Api.Hosts.Liveness;
 /// <summary>Begins agents' sessions and grants their leases. Every answer goes out after its commit: before it another may win.</summary>
 public sealed class LeaseService(Store store, RenewalDesk renewals, IOptions<LeaseOptions> options, ILogger<LeaseService> logger)
 {
+    private const int MostBeginning = 16;
+
+    // After an outage a whole fleet begins at once: it waits here, so that renewals, and clients, do not wait behind it in the lane.
+    private readonly SemaphoreSlim beginning = new(MostBeginning);
+
     /// <summary>A host says what it has: a new session, its first lease, and what is no longer its own.</summary>
-    public Task<Parsed<SessionAnswer>> BeginAsync(HostId host, SessionRequest request, CancellationToken ct)
+    public async Task<Parsed<SessionAnswer>> BeginAsync(HostId host, SessionRequest request, CancellationToken ct)
     {
-        if (request.Vms.Count > AgentProtocol.MaxHeld)
+        if (request.Vms.Count > AgentProtocol.MaxHeld) { return Problem.Validation("vms", $"has over {AgentProtocol.MaxHeld} VMs"); }
+        await beginning.WaitAsync(ct);
+        try
         {
-            return Task.FromResult<Parsed<SessionAnswer>>(Problem.Validation("vms", $"has over {AgentProtocol.MaxHeld} VMs"));
+            return await store.WriteAsync(null, session => BeginAsync(session, host, request), ct);
         }
-        return store.WriteAsync(null, async session =>
+        finally
         {
-            if (!await session.Db.Hosts.AnyAsync(row => row.Id == host)) { return Gone(session, host); }
-            var row = await Standings.FindAsync(session, host);
-            if (row is null) { session.Db.HostStandings.Add(row = HostStandingRow.New(host, options.Value.Terms)); }
-            var before = row.State;
-            var next = row.Read().Welcome(options.Value.Terms);
-            await Standings.KeepAsync(session, row, next);
-            await FindAsync(session, host);
-            var foreign = await ForeignAsync(session, host, request.Vms);
-            await session.SaveAsync();
-            LivenessLog.SessionBegun(logger, host, next.Session, before, request.Vms.Count, foreign.Count, request.Version);
-            return Parsed<SessionAnswer>.Of(new(next.Session, Of(next.Terms), foreign));
-        }, ct);
+            beginning.Release();
+        }
     }
 
     /// <summary>The next lease of a session, or 409 where the host must say again what it has.</summary>
@@ -60,6 +57,21 @@ public sealed class LeaseService(Store store, RenewalDesk renewals, IOptions<Lea
         LivenessLog.Downgraded(logger, host);
         return true;
     }, ct);
+
+    private async Task<Parsed<SessionAnswer>> BeginAsync(StoreSession session, HostId host, SessionRequest request)
+    {
+        if (!await session.Db.Hosts.AnyAsync(row => row.Id == host)) { return Gone(session, host); }
+        var row = await Standings.FindAsync(session, host);
+        if (row is null) { session.Db.HostStandings.Add(row = HostStandingRow.New(host, options.Value.Terms)); }
+        var before = row.State;
+        var next = row.Read().Welcome(options.Value.Terms);
+        await Standings.KeepAsync(session, row, next);
+        await FindAsync(session, host);
+        var foreign = await ForeignAsync(session, host, request.Vms);
+        await session.SaveAsync();
+        LivenessLog.SessionBegun(logger, host, next.Session, before, request.Vms.Count, foreign.Count, request.Version);
+        return Parsed<SessionAnswer>.Of(new(next.Session, Of(next.Terms), foreign));
+    }
 
     private static LeaseAnswer Of(LeaseTerms terms) =>
         new((long)terms.Length.TotalMilliseconds, (long)terms.Margin.TotalMilliseconds, terms.DriftPermille);
