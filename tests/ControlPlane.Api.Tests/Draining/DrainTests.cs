@@ -178,6 +178,25 @@ public abstract class DrainTests(ServiceFixture service) : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Who_has_room_there_and_has_not_set_out_yet_is_waited_for_and_leaves_again()
+    {
+        await service.PostedAsync(200, "/v1/hosts/h1/cordon");
+        await service.AddHostAsync("h2", simulation: new { stopLatencyMs = 1_000 });
+        await service.CreateVmAsync("web", Spec(1));
+        await service.PostedAsync(200, "/v1/hosts/h1/uncordon");
+        var coming = await service.PostedAsync(202, "/v1/vms/web/migrate", new { host = "h1", algorithm = "COLD" });
+
+        var drained = await DrainedAsync("h1", new { });
+
+        Assert.Equal("SUCCEEDED", drained.GetProperty("state").GetString());
+        Assert.Equal("SUCCEEDED", (await service.GetAsync(PathOf(coming))).GetProperty("state").GetString());
+        Assert.Equal("MAINTENANCE", await StateAsync("h1"));
+        Assert.Empty((await service.GetAsync("/v1/hosts/h1/vms")).GetProperty("items").EnumerateArray());
+        Assert.Equal("RUNNING", (await service.GetAsync("/v1/vms/web")).GetProperty("status").GetProperty("state").GetString());
+        await Ledgers.AgreeAsync(service);
+    }
+
+    [SkippableFact]
     public async Task A_held_slot_is_in_the_way_and_named()
     {
         await service.PostedAsync(201, "/v1/pools/default/allocations", new { owner = "batch-7", host = "h1", resources = new { vcpu = 1 } });

@@ -21,8 +21,7 @@ internal static class DrainPlanning
     /// </summary>
     internal static async Task<List<DrainItem>> ItemsAsync(StoreSession session, Host host, HostDrain drain)
     {
-        var vms = await session.Db.Vms.IgnoreQueryFilters().Where(vm => vm.Host == host.Id || vm.MigrationTarget == host.Id)
-            .OrderBy(vm => vm.Id).ToListAsync();
+        var vms = await ThereOrComing(session.Db, host.Id).ToListAsync();
         var policies = vms.ToDictionary(vm => vm.Id, vm => drain.PolicyOf(vm.Id.ToString(), vm.Name.ToString()));
         var going = vms.Where(vm => vm.Host == host.Id && policies[vm.Id] is DrainPolicy.Live or DrainPolicy.Cold).ToList();
         var closed = session.Fleet.With(session.Fleet.Find(host.Id)! with { State = HostState.Draining });
@@ -36,6 +35,13 @@ internal static class DrainPlanning
                 .Select(vm => Of(vm, policies[vm.Id], steps.GetValueOrDefault(vm.Id), session.Fleet)),
         ];
     }
+
+    /// <summary>
+    /// The VMs of a host, and those of others that are to come: a move has its room from when it is accepted, and its host hears of it later.
+    /// </summary>
+    internal static IQueryable<Vm> ThereOrComing(StoreContext db, HostId host) => db.Vms.IgnoreQueryFilters()
+        .Where(vm => vm.Host == host || db.Allocations.Any(room => room.ForMove && room.Host == host && room.Vm == vm.Id))
+        .OrderBy(vm => vm.Id);
 
     /// <summary>A VM as its turn finds it, that was not seen before.</summary>
     internal static DrainItem Of(Vm vm, DrainPolicy policy, EvacuationStep? step, FleetSnapshot fleet) => new()

@@ -65,7 +65,10 @@ public sealed class DrainTurn(MigrationEntrance migrations)
     {
         var (session, later) = (scope.Session, scope.Session.Now + patience);
         var vm = await session.VmAsync(VmId.Parse(item.Vm));
-        if (vm is null || (vm.Host != host && vm.MigrationTarget != host)) { return item with { Done = true, Detail = null }; }
+        if (vm is null || (vm.Host != host && !await DrainPlanning.ThereOrComing(session.Db, host).AnyAsync(each => each.Id == vm.Id)))
+        {
+            return item with { Done = true, Detail = null };
+        }
         if (item.Policy == DrainPolicy.Refuse) { return item with { Left = true, Detail = "its policy is REFUSE" }; }
         if (vm.Operation is { } other)
         {
