@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ControlPlane.Benchmarks;
 
-/// <summary>The built agent as a process of its own, on a directory of its own.</summary>
+/// <summary>
+/// The built agent as a process of its own, on a directory of its own; <c>CONTROLPLANE_AGENT</c> names a native one to take instead.
+/// </summary>
 internal sealed class MeasuredAgent : IAsyncDisposable
 {
     private Process? process;
@@ -31,6 +33,28 @@ internal sealed class MeasuredAgent : IAsyncDisposable
     /// <summary>The ids of the processes whose command line names a file below this directory's VMs.</summary>
     public IReadOnlyList<int> Guests() => Guest.Below(Path.Combine(Directory, "vms"));
 
+    /// <summary>Each line that it writes.</summary>
+    public event Action<string>? Said;
+
+    /// <summary>What the process has in memory.</summary>
+    public double ResidentMiB
+    {
+        get
+        {
+            process!.Refresh();
+            return process.WorkingSet64 / (double)(1 << 20);
+        }
+    }
+
+    /// <summary>Ends the agent alone, at once.</summary>
+    public async Task EndAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        process = null;
+    }
+
     /// <summary>Ends the agent, its watchdog and all guests at once, as a power failure would.</summary>
     public async Task EndAllAsync()
     {
@@ -58,9 +82,11 @@ internal sealed class MeasuredAgent : IAsyncDisposable
         }
         foreach (var word in words.Append("--data").Append(Directory)) { start.ArgumentList.Add(word); }
         start.Environment["ControlPlane__Agent__HardwareProofTimeoutSeconds"] = "1";
+        // As its unit in deploy/systemd has it.
+        if (native is not null) { start.Environment["DOTNET_GCgen0size"] = "200000"; }
         var launched = Process.Start(start)!;
         launched.OutputDataReceived += (_, _) => { };
-        launched.ErrorDataReceived += (_, _) => { };
+        launched.ErrorDataReceived += (_, line) => Said?.Invoke(line.Data ?? "");
         launched.BeginOutputReadLine();
         launched.BeginErrorReadLine();
         return launched;
