@@ -70,12 +70,12 @@ public sealed class SimulatedHost(World world, int number)
         agentUp = false;
     }
 
-    /// <summary>Only while the watchdog looks.</summary>
+    /// <summary>Only while the watchdog looks. One that hangs already does not wake sooner for it.</summary>
     public bool HangAgent(long until)
     {
         if (!watchdogUp || !agentUp) { return false; }
         world.Say($"agent {number} hangs for {(until - world.Now) / 1e6:F3} s");
-        hangsUntil = until;
+        hangsUntil = Math.Max(hangsUntil, until);
         return true;
     }
 
