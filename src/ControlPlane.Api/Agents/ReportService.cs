@@ -42,7 +42,8 @@ public sealed class ReportService(Store store, IOptions<LocalHostOptions> local,
         List<RefusedObservation> refused = [];
         foreach (var seen in report.Vms)
         {
-            if (!VmId.TryParse(seen.VmId, out var id) || await session.VmAsync(id) is not { } vm || vm.MigrationTarget == host) { continue; }
+            if (!VmId.TryParse(seen.VmId, out var id) || await session.VmAsync(id) is not { } vm) { continue; }
+            if (vm.MigrationTarget == host) { continue; }
             if (vm.Host != host && await session.Db.Departures.AnyAsync(gone => gone.Host == host && gone.Vm == id)) { continue; }
             var code = vm.Host != host ? ProblemCode.ForeignVm : seen.Incarnation < vm.Incarnation ? ProblemCode.OldIncarnation : null;
             if (code is null) { continue; }

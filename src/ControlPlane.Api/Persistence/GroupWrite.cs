@@ -88,8 +88,8 @@ internal sealed class GroupWrite : IDisposable
     }
 
     /// <summary>Counts a renewal of each host that is active in the session named; returns those, with their terms.</summary>
-    internal Dictionary<(HostId Host, long Session), LeaseTerms> Renew(DbTransaction transaction, IReadOnlyList<(HostId Host, long Session)> asked) =>
-        renewals.Write(transaction, asked);
+    internal Dictionary<(HostId Host, long Session), LeaseTerms> Renew(
+        DbTransaction transaction, IReadOnlyList<(HostId Host, long Session)> asked) => renewals.Write(transaction, asked);
 
     /// <summary>Takes over what a turn that is kept has claimed.</summary>
     internal void Add(TurnRows rows) => pending.Add(rows);

@@ -16,7 +16,8 @@ internal sealed class LeaseRenewals(DbConnection connection) : IDisposable
     private readonly Dictionary<int, DbCommand> commands = [];
 
     /// <summary>Counts one for each host that is active in the session named; returns those, with their terms.</summary>
-    internal Dictionary<(HostId Host, long Session), LeaseTerms> Write(DbTransaction transaction, IReadOnlyList<(HostId Host, long Session)> asked)
+    internal Dictionary<(HostId Host, long Session), LeaseTerms> Write(
+        DbTransaction transaction, IReadOnlyList<(HostId Host, long Session)> asked)
     {
         var command = Command(asked.Count);
         command.Transaction = transaction;
@@ -59,7 +60,8 @@ internal sealed class LeaseRenewals(DbConnection connection) : IDisposable
                 command.Parameters.Add(parameter);
             }
         }
-        command.CommandText = $"WITH asked(named, number) AS (VALUES {string.Join(", ", Enumerable.Range(0, size).Select(i => $"(@h{i}, @s{i})"))}) "
+        var values = string.Join(", ", Enumerable.Range(0, size).Select(i => $"(@h{i}, @s{i})"));
+        command.CommandText = $"WITH asked(named, number) AS (VALUES {values}) "
             + "UPDATE host_standings SET renewals = renewals + 1 FROM asked WHERE host = named AND session = number AND state = 'Active' "
             + "RETURNING host, session, length_ms, margin_ms, drift_permille";
         return commands[size] = command;

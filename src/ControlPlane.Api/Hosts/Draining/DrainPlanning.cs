@@ -37,7 +37,8 @@ internal static class DrainPlanning
     }
 
     /// <summary>
-    /// The VMs of a host, and those of others that are to come: a move has its room from when it is accepted, and its host hears of it later.
+    /// The VMs of a host, and those of others that are to come: a move has its room from when it is accepted, and its host hears of it
+    /// later.
     /// </summary>
     internal static IQueryable<Vm> ThereOrComing(StoreContext db, HostId host) => db.Vms.IgnoreQueryFilters()
         .Where(vm => vm.Host == host || db.Allocations.Any(room => room.ForMove && room.Host == host && room.Vm == vm.Id))
