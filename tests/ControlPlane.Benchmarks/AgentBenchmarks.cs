@@ -21,12 +21,9 @@ internal static class AgentBenchmarks
 
     public static async Task RunAsync(int agents)
     {
-        var door = new Uri($"https://127.0.0.1:{MeasuredService.FreePort()}");
-        await using var service = await MeasuredService.StartAsync(
-            localHost: false, null, ("ControlPlane__AgentEndpoint__Url", door.GetLeftPart(UriPartial.Authority)),
-            ("ControlPlane__AgentEndpoint__MaxConnections", "100000"));
+        await using var service = await MeasuredService.ForAgentsAsync(("ControlPlane__AgentEndpoint__MaxConnections", "100000"));
         await ImageAsync(service);
-        var fleet = await JoinAsync(service, door, agents);
+        var fleet = await JoinAsync(service, agents);
         using var end = new CancellationTokenSource();
         var arrived = new ConcurrentDictionary<string, long>(StringComparer.Ordinal);
         var firsts = fleet.ConvertAll(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -60,8 +57,9 @@ internal static class AgentBenchmarks
         foreach (var agent in fleet) { agent.Dispose(); }
     }
 
-    private static async Task<List<SimulatedAgent>> JoinAsync(MeasuredService service, Uri door, int agents)
+    private static async Task<List<SimulatedAgent>> JoinAsync(MeasuredService service, int agents)
     {
+        var door = service.Door!;
         using var unknown = ServiceConnection.OpenUnknown(door);
         var document = JsonSerializer.Deserialize(
             await unknown.GetStringAsync(AgentProtocol.Authority), AgentJson.Default.AuthorityDocument)!;

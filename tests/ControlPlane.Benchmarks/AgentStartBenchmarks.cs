@@ -14,18 +14,13 @@ internal static class AgentStartBenchmarks
 
     public static async Task RunAsync(int rounds)
     {
-        var door = new Uri($"https://127.0.0.1:{MeasuredService.FreePort()}");
-        await using var service = await MeasuredService.StartAsync(
-            localHost: false, null, ("ControlPlane__AgentEndpoint__Url", door.GetLeftPart(UriPartial.Authority)),
-            ("ControlPlane__LocalHost__VcpuOvercommit", "20"));
-        await using var agent = await MeasuredAgent.StartAsync(service, door, "one");
+        await using var service = await MeasuredService.ForAgentsAsync(("ControlPlane__LocalHost__VcpuOvercommit", "20"));
+        await using var agent = await MeasuredAgent.StartAsync(service, "one");
         await MigrateBenchmarks.ImageAsync(service, "probe.tick_ms=1000");
         await MigrateBenchmarks.ReadyAsync(service, hosts: 1);
         for (var i = 0; i < Guests; i++)
         {
-            var made = await service.SendAsync(HttpMethod.Post, "/v1/vms",
-                new { name = $"vm-{i}", spec = new { vcpus = 1, memoryMiB = 128, diskGiB = 0, image = "probe", onHostLoss = "STAY" } }, "wait=120");
-            if (made.GetProperty("state").GetString() != "SUCCEEDED") { throw new InvalidOperationException(made.ToString()); }
+            await service.CreateVmAsync($"vm-{i}", new { vcpus = 1, memoryMiB = 128, diskGiB = 0, image = "probe", onHostLoss = "STAY" });
         }
         List<TimeSpan> takenUp = [], told = [];
         for (var round = 0; round <= rounds; round++)

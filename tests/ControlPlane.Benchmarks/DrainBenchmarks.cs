@@ -27,12 +27,9 @@ internal static class DrainBenchmarks
 
     private static async Task RealAsync(int vms)
     {
-        var door = new Uri($"https://127.0.0.1:{MeasuredService.FreePort()}");
-        await using var service = await MeasuredService.StartAsync(
-            localHost: false, null, ("ControlPlane__AgentEndpoint__Url", door.GetLeftPart(UriPartial.Authority)),
-            ("ControlPlane__LocalHost__VcpuOvercommit", "20"));
-        await using var one = await MeasuredAgent.StartAsync(service, door, "one");
-        await using var two = await MeasuredAgent.StartAsync(service, door, "two");
+        await using var service = await MeasuredService.ForAgentsAsync(("ControlPlane__LocalHost__VcpuOvercommit", "20"));
+        await using var one = await MeasuredAgent.StartAsync(service, "one");
+        await using var two = await MeasuredAgent.StartAsync(service, "two");
         await MigrateBenchmarks.ImageAsync(service, "probe.tick_ms=1000");
         await MigrateBenchmarks.ReadyAsync(service, hosts: 2);
         await EmptyAsync(service, vms, "real", image: "probe");
@@ -43,9 +40,7 @@ internal static class DrainBenchmarks
         await service.SendAsync(HttpMethod.Post, "/v1/hosts/two/cordon", null);
         for (var i = 0; i < vms; i++)
         {
-            var made = await service.SendAsync(HttpMethod.Post, "/v1/vms",
-                new { name = $"vm-{i}", spec = new { vcpus = 1, memoryMiB = 128, diskGiB = image is null ? 1 : 0, image } }, "wait=120");
-            if (made.GetProperty("state").GetString() != "SUCCEEDED") { throw new InvalidOperationException(made.ToString()); }
+            await service.CreateVmAsync($"vm-{i}", new { vcpus = 1, memoryMiB = 128, diskGiB = image is null ? 1 : 0, image });
         }
         await service.SendAsync(HttpMethod.Post, "/v1/hosts/two/uncordon", null);
         foreach (var parallelism in new[] { 2, 1 })

@@ -13,13 +13,11 @@ internal static class LossBenchmarks
 
     public static async Task RunAsync(int rounds)
     {
-        var door = new Uri($"https://127.0.0.1:{MeasuredService.FreePort()}");
-        await using var service = await MeasuredService.StartAsync(
-            localHost: false, null, ("ControlPlane__AgentEndpoint__Url", door.GetLeftPart(UriPartial.Authority)),
+        await using var service = await MeasuredService.ForAgentsAsync(
             ("ControlPlane__Lease__LengthSeconds", $"{LeaseSeconds}"), ("ControlPlane__Lease__MarginSeconds", "1"),
             ("ControlPlane__HostLoss__FlapHoldAt", "100"));
-        await using var one = await MeasuredAgent.StartAsync(service, door, "one");
-        await using var two = await MeasuredAgent.StartAsync(service, door, "two");
+        await using var one = await MeasuredAgent.StartAsync(service, "one");
+        await using var two = await MeasuredAgent.StartAsync(service, "two");
         await MigrateBenchmarks.ImageAsync(service, "");
         var vm = await MigrateBenchmarks.VmAsync(service);
         List<TimeSpan> times = [], boots = [];

@@ -16,11 +16,11 @@ internal sealed class MeasuredAgent : IAsyncDisposable
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("controlplane-benchmark-").FullName;
 
     /// <summary>A host that has joined and runs.</summary>
-    public static async Task<MeasuredAgent> StartAsync(MeasuredService service, Uri door, string name)
+    public static async Task<MeasuredAgent> StartAsync(MeasuredService service, string name)
     {
         var token = (await service.SendAsync(HttpMethod.Post, "/v1/hosts/join-tokens", new { name })).GetProperty("token").GetString()!;
         var agent = new MeasuredAgent(name);
-        using var joining = agent.Launch("join", "--server", door.ToString(), "--token", token);
+        using var joining = agent.Launch("join", "--server", service.Door!.ToString(), "--token", token);
         await joining.WaitForExitAsync();
         if (joining.ExitCode != 0) { throw new InvalidOperationException($"{name} could not join ({joining.ExitCode})"); }
         agent.Run();
@@ -50,24 +50,27 @@ internal sealed class MeasuredAgent : IAsyncDisposable
     public async Task EndAsync()
     {
         process!.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
-        process = null;
+        await GoneAsync(process);
     }
 
     /// <summary>Ends the agent, its watchdog and all guests at once, as a power failure would.</summary>
     public async Task EndAllAsync()
     {
         foreach (var id in Guest.Below(Directory).Append(process!.Id)) { Guest.Kill(id); }
-        await process.WaitForExitAsync();
-        process.Dispose();
-        process = null;
+        await GoneAsync(process);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (process is not null) { await EndAllAsync(); }
         System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private async Task GoneAsync(Process ended)
+    {
+        await ended.WaitForExitAsync();
+        ended.Dispose();
+        process = null;
     }
 
     private Process Launch(params string[] words)

@@ -29,6 +29,9 @@ internal sealed class MeasuredService : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Where agents elsewhere come in; null where <see cref="ForAgentsAsync"/> did not begin it.</summary>
+    public Uri? Door { get; private set; }
+
     public static string Root { get; } = FindRoot();
 
     /// <summary>What the process has in memory, in MiB.</summary>
@@ -73,6 +76,24 @@ internal sealed class MeasuredService : IAsyncDisposable
         process.BeginErrorReadLine();
         await ReadyAsync(port);
         return new(process, directory, port, watch.Elapsed);
+    }
+
+    /// <summary>One without a host of its own, which agents elsewhere can join.</summary>
+    public static async Task<MeasuredService> ForAgentsAsync(params (string Key, string Value)[] settings)
+    {
+        var door = new Uri($"https://127.0.0.1:{FreePort()}");
+        var service = await StartAsync(
+            localHost: false, null, [("ControlPlane__AgentEndpoint__Url", door.GetLeftPart(UriPartial.Authority)), .. settings]);
+        service.Door = door;
+        return service;
+    }
+
+    /// <summary>Creates a VM and waits until it is made; returns its id.</summary>
+    public async Task<string> CreateVmAsync(string name, object spec)
+    {
+        var made = await SendAsync(HttpMethod.Post, "/v1/vms", new { name, spec }, "wait=120");
+        return made.GetProperty("state").GetString() == "SUCCEEDED" ? made.GetProperty("target").GetString()!["vms/".Length..]
+            : throw new InvalidOperationException(made.ToString());
     }
 
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, string? prefer = null)

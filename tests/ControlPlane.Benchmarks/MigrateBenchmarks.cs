@@ -14,11 +14,9 @@ internal static class MigrateBenchmarks
 
     public static async Task RunAsync(int rounds, bool busy)
     {
-        var door = new Uri($"https://127.0.0.1:{MeasuredService.FreePort()}");
-        await using var service = await MeasuredService.StartAsync(
-            localHost: false, null, ("ControlPlane__AgentEndpoint__Url", door.GetLeftPart(UriPartial.Authority)));
-        await using var one = await MeasuredAgent.StartAsync(service, door, "one");
-        await using var two = await MeasuredAgent.StartAsync(service, door, "two");
+        await using var service = await MeasuredService.ForAgentsAsync();
+        await using var one = await MeasuredAgent.StartAsync(service, "one");
+        await using var two = await MeasuredAgent.StartAsync(service, "two");
         await ImageAsync(service, busy ? "probe.tick_ms=20 probe.dirty_mib=8" : "probe.tick_ms=20");
         var vm = await VmAsync(service);
         var (here, there) = one.Guests().Count == 1 ? (one, two) : (two, one);
@@ -76,10 +74,7 @@ internal static class MigrateBenchmarks
     internal static async Task<string> VmAsync(MeasuredService service)
     {
         await ReadyAsync(service, hosts: 2);
-        var made = await service.SendAsync(HttpMethod.Post, "/v1/vms",
-            new { name = Name, spec = new { vcpus = 1, memoryMiB = 256, diskGiB = 0, image = "probe" } }, "wait=120");
-        if (made.GetProperty("state").GetString() != "SUCCEEDED") { throw new InvalidOperationException(made.ToString()); }
-        return made.GetProperty("target").GetString()!["vms/".Length..];
+        return await service.CreateVmAsync(Name, new { vcpus = 1, memoryMiB = 256, diskGiB = 0, image = "probe" });
     }
 
     private static async Task<(TimeSpan Total, TimeSpan Gap, double Stopped)> ThroughServiceAsync(
