@@ -26,12 +26,13 @@ public sealed class DrainTurn(MigrationEntrance migrations)
         var (session, drain) = (scope.Session, HostDrain.Of(scope.Operation)!);
         var host = HostId.Parse(scope.Operation.Target["hosts/".Length..]);
         await TakeInAsync(session, drain, MostAttempts);
-        await AddComersAsync(session, host, drain);
+        var there = await DrainPlanning.ThereOrComing(session.Db, host).ToListAsync();
+        AddComers(session, there, drain);
         for (var i = 0; i < drain.Items.Count && drain.AtWork < drain.Wanted.Parallelism; i++)
         {
             var item = drain.Items[i];
             if (item.Done || item.Left || item.Operation is not null || item.NotBefore > session.Now) { continue; }
-            drain.Items[i] = await BeginAsync(scope, host, drain, item, patience);
+            drain.Items[i] = await BeginAsync(scope, there, drain, item, patience);
         }
         scope.Operation.Parts = Math.Max(1, drain.Items.Count);
         scope.Operation.Arguments = StoreJson.Write(drain);
@@ -53,22 +54,19 @@ public sealed class DrainTurn(MigrationEntrance migrations)
     }
 
     // Who was on the way when the host was closed: a move that had begun, a create that had its room.
-    private static async Task AddComersAsync(StoreSession session, HostId host, HostDrain drain)
+    private static void AddComers(StoreSession session, List<Vm> there, HostDrain drain)
     {
         var known = drain.Items.Select(item => item.Vm).ToHashSet(StringComparer.Ordinal);
-        var there = await session.Db.Vms.Where(vm => vm.Host == host).OrderBy(vm => vm.Id).ToListAsync();
         drain.Items.AddRange(there.Where(vm => !known.Contains(vm.Id.ToString()))
             .Select(vm => DrainPlanning.Of(vm, drain.PolicyOf(vm.Id.ToString(), vm.Name.ToString()), null, session.Fleet)));
     }
 
-    private async Task<DrainItem> BeginAsync(StepScope scope, HostId host, HostDrain drain, DrainItem item, TimeSpan patience)
+    private async Task<DrainItem> BeginAsync(
+        StepScope scope, List<Vm> there, HostDrain drain, DrainItem item, TimeSpan patience)
     {
         var (session, later) = (scope.Session, scope.Session.Now + patience);
         var vm = await session.VmAsync(VmId.Parse(item.Vm));
-        if (vm is null || (vm.Host != host && !await DrainPlanning.ThereOrComing(session.Db, host).AnyAsync(each => each.Id == vm.Id)))
-        {
-            return item with { Done = true, Detail = null };
-        }
+        if (vm is null || !there.Exists(each => each.Id == vm.Id)) { return item with { Done = true, Detail = null }; }
         if (item.Policy == DrainPolicy.Refuse) { return item with { Left = true, Detail = "its policy is REFUSE" }; }
         if (vm.Operation is { } other)
         {
