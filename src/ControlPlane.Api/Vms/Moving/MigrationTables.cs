@@ -99,8 +99,8 @@ public sealed class MigrationTables(IOptions<OperationOptions> options) : IOpera
     private static async Task<OperationFault?> AnnounceAsync(StepScope scope)
     {
         if (scope.Vm is not { } vm) { return null; }
-        var (claim, room) = await RoomsAsync(scope.Session.Db, vm, MigrationPlan.Of(scope.Operation)!);
-        foreach (var held in (Allocation?[])[claim, room]) { if (held is not null) { await HostOfAsync(scope.Session.Db, held); } }
+        var (claim, _) = await RoomsAsync(scope.Session.Db, vm, MigrationPlan.Of(scope.Operation)!);
+        if (claim is not null) { await HostOfAsync(scope.Session.Db, claim); }
         if (vm.Migration?.Ready is null) { vm.AnnounceMigration(); }
         return null;
     }
