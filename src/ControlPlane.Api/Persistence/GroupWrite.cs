@@ -248,12 +248,7 @@ internal sealed class GroupWrite : IDisposable
     {
         var command = connection.CreateCommand();
         command.CommandText = text;
-        foreach (var name in names)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            command.Parameters.Add(parameter);
-        }
+        foreach (var name in names) { command.AddParameter(name); }
         return command;
     }
 }

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using ControlPlane.Core;
+using ControlPlane.Api.Persistence.Rows;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Hosts.Liveness;
 
@@ -24,17 +24,15 @@ internal sealed class LeaseRenewals(DbConnection connection) : IDisposable
         for (var i = 0; i < command.Parameters.Count / 2; i++)
         {
             // The last one again where the statement has room for more: a row is counted once.
-            var (host, session) = asked[Math.Min(i, asked.Count - 1)];
-            (command.Parameters[2 * i].Value, command.Parameters[(2 * i) + 1].Value) = (host.ToString(), session);
+            var (named, number) = asked[Math.Min(i, asked.Count - 1)];
+            (command.Parameters[2 * i].Value, command.Parameters[(2 * i) + 1].Value) = (named.ToString(), number);
         }
         var granted = new Dictionary<(HostId Host, long Session), LeaseTerms>(asked.Count);
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
-            var valid = LeaseTerms.TryCreate(TimeSpan.FromMilliseconds(rows.GetInt64(2)), TimeSpan.FromMilliseconds(rows.GetInt64(3)),
-                rows.GetInt32(4), out var terms);
-            Invariant.Check(valid, "the terms kept of a lease are terms");
-            granted.Add((HostId.Parse(rows.GetString(0)), rows.GetInt64(1)), terms!);
+            var host = HostId.Parse(rows.GetString(0));
+            granted.Add((host, rows.GetInt64(1)), HostStandingRow.Terms(host, rows.GetInt64(2), rows.GetInt64(3), rows.GetInt32(4)));
         }
         return granted;
     }
@@ -53,12 +51,8 @@ internal sealed class LeaseRenewals(DbConnection connection) : IDisposable
         var command = connection.CreateCommand();
         for (var i = 0; i < size; i++)
         {
-            foreach (var name in (string[])[$"@h{i}", $"@s{i}"])
-            {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = name;
-                command.Parameters.Add(parameter);
-            }
+            command.AddParameter($"@h{i}");
+            command.AddParameter($"@s{i}");
         }
         var values = string.Join(", ", Enumerable.Range(0, size).Select(i => $"(@h{i}, @s{i})"));
         command.CommandText = $"WITH asked(named, number) AS (VALUES {values}) "

@@ -41,12 +41,7 @@ internal sealed class RowInsert(
         if (commands.TryGetValue(size, out var known)) { return known; }
         var command = connection.CreateCommand();
         var names = Enumerable.Range(0, size * columns.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"@p{i}")).ToArray();
-        foreach (var name in names)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            command.Parameters.Add(parameter);
-        }
+        foreach (var name in names) { command.AddParameter(name); }
         var values = names.Chunk(columns.Count).Select(row => $"({string.Join(", ", row)})");
         command.CommandText = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES {string.Join(", ", values)}{conflict}";
         return commands[size] = command;

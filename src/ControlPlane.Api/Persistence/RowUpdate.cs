@@ -47,11 +47,6 @@ internal sealed class RowUpdate<T>(DbConnection connection, LaneStatements state
         return commands[changed] = command;
     }
 
-    private static string Add(DbCommand command)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = string.Create(CultureInfo.InvariantCulture, $"@p{command.Parameters.Count}");
-        command.Parameters.Add(parameter);
-        return parameter.ParameterName;
-    }
+    private static string Add(DbCommand command) =>
+        command.AddParameter(string.Create(CultureInfo.InvariantCulture, $"@p{command.Parameters.Count}"));
 }

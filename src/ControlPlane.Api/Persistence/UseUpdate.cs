@@ -37,12 +37,12 @@ internal sealed class UseUpdate(
     {
         if (commands.TryGetValue(classes, out var known)) { return known; }
         var command = connection.CreateCommand();
-        Add(command, "@owner");
-        if (scope.Length > 0) { Add(command, "@scope"); }
+        command.AddParameter("@owner");
+        if (scope.Length > 0) { command.AddParameter("@scope"); }
         for (var i = 0; i < classes; i++)
         {
-            Add(command, $"@r{i}");
-            Add(command, $"@n{i}");
+            command.AddParameter($"@r{i}");
+            command.AddParameter($"@n{i}");
         }
         var each = Enumerable.Range(0, classes).ToList();
         var cases = string.Join(' ', each.Select(i => $"WHEN @r{i} THEN @n{i}"));
@@ -50,12 +50,5 @@ internal sealed class UseUpdate(
         command.CommandText = $"UPDATE {table} SET used = used + CASE resource {cases} END "
             + $"WHERE {owner} = @owner{only} AND resource IN ({string.Join(", ", each.Select(i => $"@r{i}"))})";
         return commands[classes] = command;
-    }
-
-    private static void Add(DbCommand command, string name)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        command.Parameters.Add(parameter);
     }
 }

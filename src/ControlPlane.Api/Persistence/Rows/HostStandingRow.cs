@@ -42,7 +42,8 @@ public sealed class HostStandingRow
     }
 
     /// <summary>What it says.</summary>
-    public HostStanding Read() => HostStanding.Of(Host, State, Session, Renewals, Terms(), Proof?.Read());
+    public HostStanding Read() =>
+        HostStanding.Of(Host, State, Session, Renewals, Terms(Host, LengthMs, MarginMs, DriftPermille), Proof?.Read());
 
     /// <summary>Makes it say this.</summary>
     public void Keep(HostStanding next)
@@ -53,7 +54,8 @@ public sealed class HostStandingRow
         if (Proof?.Read() != next.Proof) { Proof = KeptProof.Of(next.Proof); }
     }
 
-    private LeaseTerms Terms() =>
-        LeaseTerms.TryCreate(TimeSpan.FromMilliseconds(LengthMs), TimeSpan.FromMilliseconds(MarginMs), DriftPermille, out var terms)
-            ? terms! : throw new InvalidOperationException($"the terms kept of host {Host}'s lease are none");
+    /// <summary>The terms that a row keeps.</summary>
+    internal static LeaseTerms Terms(HostId host, long lengthMs, long marginMs, int driftPermille) =>
+        LeaseTerms.TryCreate(TimeSpan.FromMilliseconds(lengthMs), TimeSpan.FromMilliseconds(marginMs), driftPermille, out var terms)
+            ? terms! : throw new InvalidOperationException($"the terms kept of host {host}'s lease are none");
 }

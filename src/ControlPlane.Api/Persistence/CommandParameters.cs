@@ -1,0 +1,16 @@
+using System.Data.Common;
+
+namespace ControlPlane.Api.Persistence;
+
+/// <summary>Parameters of statements that are made once and run with other values each time.</summary>
+internal static class CommandParameters
+{
+    /// <summary>Adds one without a value; returns its name.</summary>
+    internal static string AddParameter(this DbCommand command, string name)
+    {
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = name;
+        command.Parameters.Add(parameter);
+        return name;
+    }
+}
