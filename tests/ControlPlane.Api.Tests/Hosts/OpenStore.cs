@@ -6,6 +6,7 @@ using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Names;
 using ControlPlane.Core.Resources;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace ControlPlane.Api.Tests.Hosts;
 
@@ -18,7 +19,7 @@ public class OpenStore : IAsyncLifetime
 
     public Store Store { get; private set; } = null!;
 
-    public StoreOptions Options { get; init; } = new();
+    public StoreOptions Settings { get; init; } = new();
 
     public Mutations Mutations => new(Store);
 
@@ -32,7 +33,7 @@ public class OpenStore : IAsyncLifetime
     {
         directory = DataDirectory.Take(path);
         database = await DatabaseAsync(directory);
-        Store = new Store(database, Microsoft.Extensions.Options.Options.Create(Options), TimeProvider.System, NullLogger<Store>.Instance);
+        Store = new Store(database, Options.Create(Settings), TimeProvider.System, NullLogger<Store>.Instance);
         await Store.OpenAsync(CancellationToken.None);
     }
 

@@ -1,5 +1,4 @@
 using ControlPlane.Api.Hosts.Liveness;
-using ControlPlane.Api.Persistence;
 using ControlPlane.Contracts.Agents;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Hosts.Liveness;
@@ -13,7 +12,7 @@ public sealed class SessionCrowdTests : IAsyncLifetime
 {
     private const int Crowd = 60;
 
-    private readonly OpenStore opened = new() { Options = new() { MaxWaitingWrites = 20 } };
+    private readonly OpenStore opened = new() { Settings = new() { MaxWaitingWrites = 20 } };
 
     public Task InitializeAsync() => opened.InitializeAsync();
 
