@@ -75,7 +75,8 @@ public sealed class QemuMoveTests : IAsyncLifetime
         var boot = ProbeGuest.KernelBoot;
         var busy = Assignments.New(boot with { KernelCommandLine = $"{boot.KernelCommandLine} probe.dirty_mib=64 probe.memory_mib=24" });
         var vm = await world.RunningAsync(busy with { MemoryMiB = 256, DiskGiB = 0 });
-        var move = QemuMoveWorld.Move() with { DowntimeLimitMs = 50, BandwidthMiBPerSecond = 32 };
+        // It writes once a second, on a fast machine all within a moment of it: a pass over what it writes takes longer than that.
+        var move = QemuMoveWorld.Move() with { DowntimeLimitMs = 50, BandwidthMiBPerSecond = 16 };
         await AbandonedAsync(vm, async source =>
         {
             await SendUntilAsync(source, progress => progress.Passes >= 4);
