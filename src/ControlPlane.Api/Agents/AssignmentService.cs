@@ -34,10 +34,7 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
             if (page.Items.Count == 0 && after > 0 && scope.HostId is { } asked) { Remember(asked, after, changed); }
             var left = deadline - time.GetUtcNow();
             if (page.Items.Count > 0 || after == 0 || left <= TimeSpan.Zero) { return page; }
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(changed, Task.Delay(left, time, waiting.Token));
-            await waiting.CancelAsync();
-            ct.ThrowIfCancellationRequested();
+            await ChangeWaits.ForAsync(left, time, ct, changed);
         }
     }
 

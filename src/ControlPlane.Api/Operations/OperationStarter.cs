@@ -72,10 +72,7 @@ public sealed class OperationStarter(Store store, OperationTables tables, Operat
             var operation = await store.OperationAsync(project, id, ct);
             var left = deadline - time.GetUtcNow();
             if (operation is null || operation.Done || left <= TimeSpan.Zero) { return operation; }
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(changed, Task.Delay(left, time, waiting.Token));
-            await waiting.CancelAsync();
-            ct.ThrowIfCancellationRequested();
+            await ChangeWaits.ForAsync(left, time, ct, changed);
         }
     }
 }

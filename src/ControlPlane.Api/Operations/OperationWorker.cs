@@ -198,10 +198,7 @@ public sealed class OperationWorker(
             // What another process commits for a child may wake nobody here: children are looked at now and then.
             var left = wait.Deadline is { } deadline ? deadline - time.GetUtcNow() : TimeSpan.FromSeconds(options.Value.SweepSeconds);
             if (left <= TimeSpan.Zero) { return new StepProgress.Missed(new("step-timed-out", TimedOut, null)); }
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(changed, operationChanged, Task.Delay(left, time, waiting.Token));
-            await waiting.CancelAsync();
-            ct.ThrowIfCancellationRequested();
+            await ChangeWaits.ForAsync(left, time, ct, changed, operationChanged);
         }
     }
 

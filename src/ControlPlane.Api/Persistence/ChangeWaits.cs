@@ -1,0 +1,23 @@
+namespace ControlPlane.Api.Persistence;
+
+/// <summary>Waits for a signal of <see cref="ChangeSignals"/>, or until the time is up.</summary>
+public static class ChangeWaits
+{
+    /// <summary>Until one of the changes is signalled or the time has passed; never shorter than that.</summary>
+    /// <param name="atMost">
+    /// How long, more than zero. Rounded up to the millisecond: timers cut the rest off (<see cref="Task.Delay(TimeSpan)"/>), and whoever
+    /// looks whether the time is up would wait again and again for what is left of the last one.
+    /// </param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <param name="changes">Signals, each taken before the look that found nothing.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> has ended it.</exception>
+    public static async Task ForAsync(TimeSpan atMost, TimeProvider time, CancellationToken ct, params Task[] changes)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var timer = Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds)), time, waiting.Token);
+        await Task.WhenAny([.. changes, timer]);
+        await waiting.CancelAsync();
+        ct.ThrowIfCancellationRequested();
+    }
+}
