@@ -14,7 +14,7 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
 {
     private const int PageSize = 1_000;
     private const int MaxQuiet = 100_000;
-    private static readonly TimeSpan idle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan idle = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan oldestKnownFor = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan quietFor = TimeSpan.FromMinutes(5);
@@ -23,7 +23,7 @@ public sealed class AssignmentService(Store store, DataDirectory directory, Time
     private readonly ConcurrentDictionary<string, (long After, Task Changed, long Since)> quiet = new(StringComparer.Ordinal);
     private (long Revision, long Since) oldest = (0, long.MinValue);
 
-    /// <summary>Assignments of the scope that changed after the revision; waits for one, some 30 seconds at the most.</summary>
+    /// <summary>Assignments of the scope that changed after the revision; waits for one, two minutes at the most.</summary>
     public async Task<AssignmentPage> WaitAsync(AssignmentScope scope, long after, CancellationToken ct)
     {
         var deadline = time.GetUtcNow() + idle;
