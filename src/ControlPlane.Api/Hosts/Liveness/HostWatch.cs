@@ -24,6 +24,7 @@ public sealed class HostWatch(
     private static readonly TimeSpan longestBeat = TimeSpan.FromSeconds(1.5);
 
     private readonly long began = time.GetTimestamp();
+    private readonly List<SeenHost> read = [];
     private Dictionary<HostId, WatchedHost> watched = [];
     private TimeSpan? looked;
     private LossBrake seen;
@@ -38,17 +39,15 @@ public sealed class HostWatch(
     /// <summary>Looks once at every host, and declares what is to be declared.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
-        await using var db = store.Read(null);
-        var rows = await db.HostStandings.ToListAsync(ct);
+        await ReadAsync(ct);
         // Taken after the read: no grant is younger than thought.
         var now = Now;
         if (now - looked > Terms.Length / 2) { Forget(now); }
         looked = now;
-        var standings = rows.ConvertAll(row => row.Read());
-        Volatile.Write(ref watched, standings.ToDictionary(each => each.Host, each => See(each, now)));
-        Judge(standings, now);
-        var due = standings.Where(each => IsDue(each, now)).ToList();
-        foreach (var part in due.Chunk(MostAtOnce))
+        See(now);
+        Judge(now);
+        var due = watched.Values.Where(host => IsDue(host, now)).Select(host => host.Seen.Host);
+        foreach (var part in due.ToList().Chunk(MostAtOnce))
         {
             var begun = await store.WriteAsync(null, session => DeclareAsync(session, part, now), ct);
             begun.ForEach(bell.Ring);
@@ -76,53 +75,72 @@ public sealed class HostWatch(
 
     private TimeSpan Beat() => TimeSpan.FromTicks(Math.Clamp((Terms.Length / 20).Ticks, shortestBeat.Ticks, longestBeat.Ticks));
 
+    private async Task ReadAsync(CancellationToken ct)
+    {
+        read.Clear();
+        await using var db = store.Read(null);
+        var seen = db.HostStandings.Select(row => new SeenHost(
+            row.Host, row.State, row.Session, row.Renewals, row.LengthMs, row.MarginMs, row.DriftPermille, row.Proof));
+        await foreach (var host in seen.AsAsyncEnumerable().WithCancellation(ct)) { read.Add(host); }
+    }
+
     // Time in which nobody looked is no silence: this process was stopped, or could not reach the store, and so perhaps could no host.
     private void Forget(TimeSpan now)
     {
         LivenessLog.LookedAway(logger, (now - looked!.Value).TotalSeconds);
-        Volatile.Write(ref watched, watched.ToDictionary(
-            pair => pair.Key, pair => pair.Value with { Watch = new LeaseWatch(pair.Value.Watch.Renewals, now) }));
+        foreach (var host in watched.Values) { host.Forget(now); }
     }
 
-    private WatchedHost See(HostStanding read, TimeSpan now)
+    // The table is another one only when hosts have come or gone.
+    private void See(TimeSpan now)
     {
-        var heldBack = store.Fleet.Find(read.Host)?.HeldBack == true;
-        return watched.TryGetValue(read.Host, out var before)
-            ? before.See(read, heldBack, now, loss.Value.Flaps) : WatchedHost.Begin(read, heldBack, now, loss.Value.Flaps);
+        var known = 0;
+        foreach (var host in read)
+        {
+            if (!watched.TryGetValue(host.Host, out var before)) { continue; }
+            before.See(host, IsHeldBack(host.Host), now, loss.Value.Flaps);
+            known++;
+        }
+        if (known == read.Count && known == watched.Count) { return; }
+        Volatile.Write(ref watched, read.ToDictionary(host => host.Host, host => watched.TryGetValue(host.Host, out var before)
+            ? before : new WatchedHost(host, IsHeldBack(host.Host), now, loss.Value.Flaps)));
     }
 
-    // Those that an operator stated to be off, or whose agent said that all is ended, are silent for a reason that is known.
-    private void Judge(List<HostStanding> standings, TimeSpan now)
+    private bool IsHeldBack(HostId host) => store.Fleet.Find(host)?.HeldBack == true;
+
+    private void Judge(TimeSpan now)
     {
-        var fleet = standings.Where(each => each.Session > 0 && each.Proof is null or LossProof.LeaseOver).ToList();
-        var silences = fleet.Where(each => each.State != HostLiveness.Active
-            || watched[each.Host].Watch.Judge(each.Terms, now) != LeaseVerdict.Held)
-            .Select(each => watched[each.Host].Watch.Silence(now)).ToList();
-        var next = seen.Look(silences, fleet.Count, loss.Value.Brake(Terms));
-        if (next.Holds && !seen.Holds) { LivenessLog.BrakeHolds(logger, silences.Count, fleet.Count); }
-        if (!next.Holds && seen.Holds) { LivenessLog.BrakeLetsGo(logger, silences.Count, fleet.Count); }
+        var fleet = 0;
+        List<TimeSpan> silences = [];
+        foreach (var host in watched.Values)
+        {
+            if (!host.Seen.MayBeSilent) { continue; }
+            fleet++;
+            if (host.Seen.State != HostLiveness.Active || host.Judge(now) != LeaseVerdict.Held) { silences.Add(host.Watch.Silence(now)); }
+        }
+        var next = seen.Look(silences, fleet, loss.Value.Brake(Terms));
+        if (next.Holds && !seen.Holds) { LivenessLog.BrakeHolds(logger, silences.Count, fleet); }
+        if (!next.Holds && seen.Holds) { LivenessLog.BrakeLetsGo(logger, silences.Count, fleet); }
         seen = next;
         brake.Set(next);
     }
 
-    private bool IsDue(HostStanding standing, TimeSpan now)
+    private bool IsDue(WatchedHost host, TimeSpan now)
     {
-        var seen = watched[standing.Host];
-        if (store.Fleet.Find(standing.Host) is { } host && host.HeldBack != seen.Flaps.HeldBack) { return true; }
-        return seen.Watch.Judge(standing.Terms, now) switch
+        if (store.Fleet.Find(host.Seen.Host) is { } known && known.HeldBack != host.Flaps.HeldBack) { return true; }
+        return host.Judge(now) switch
         {
             LeaseVerdict.Held => false,
-            LeaseVerdict.Missed => standing.State == HostLiveness.Active,
-            LeaseVerdict.Over => standing.State is HostLiveness.Active or HostLiveness.Suspect,
+            LeaseVerdict.Missed => host.Seen.State == HostLiveness.Active,
+            LeaseVerdict.Over => host.Seen.State is HostLiveness.Active or HostLiveness.Suspect,
         };
     }
 
     // What is lost is recovered by an operation that begins in the same turn.
-    private async Task<List<OperationId>> DeclareAsync(StoreSession session, HostStanding[] due, TimeSpan now)
+    private async Task<List<OperationId>> DeclareAsync(StoreSession session, HostId[] due, TimeSpan now)
     {
         List<OperationId> begun = [];
-        var ids = due.Select(each => each.Host).ToList();
-        var rows = await session.Db.HostStandings.Where(row => ids.Contains(row.Host)).ToListAsync();
+        var rows = await session.Db.HostStandings.Where(row => due.Contains(row.Host)).ToListAsync();
         foreach (var row in rows)
         {
             var (standing, known) = (row.Read(), watched[row.Host]);

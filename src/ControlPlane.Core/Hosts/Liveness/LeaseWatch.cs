@@ -11,12 +11,12 @@ public readonly record struct LeaseWatch(long Renewals, TimeSpan SeenAt)
 {
     /// <summary>Begins to watch.</summary>
     /// <inheritdoc cref="See"/>
-    public static LeaseWatch Begin(HostStanding read, TimeSpan now) => new(read.Renewals, now);
+    public static LeaseWatch Begin(long renewals, TimeSpan now) => new(renewals, now);
 
     /// <summary>Looks again.</summary>
-    /// <param name="read">The record as just read.</param>
+    /// <param name="renewals">The count of the record as just read.</param>
     /// <param name="now">The watcher's monotonic clock, taken <b>after</b> the read: no grant is younger than thought.</param>
-    public LeaseWatch See(HostStanding read, TimeSpan now) => read.Renewals == Renewals ? this : Begin(read, now);
+    public LeaseWatch See(long renewals, TimeSpan now) => renewals == Renewals ? this : Begin(renewals, now);
 
     /// <summary>How long the host has been silent.</summary>
     public TimeSpan Silence(TimeSpan now) => now - SeenAt;

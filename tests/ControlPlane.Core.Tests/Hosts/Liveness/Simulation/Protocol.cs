@@ -31,7 +31,7 @@ public sealed record Protocol
 
     public Func<HostStanding, LeaseWatch, LossProof> Proof { get; init; } = (_, watch) => new LossProof.LeaseOver(watch.Renewals);
 
-    public Func<HostStanding, TimeSpan, LeaseWatch> BeginWatch { get; init; } = LeaseWatch.Begin;
+    public Func<HostStanding, TimeSpan, LeaseWatch> BeginWatch { get; init; } = (read, now) => LeaseWatch.Begin(read.Renewals, now);
 
     /// <summary>Which session an operator's statement is about, given the one seen and the one there is when it is written.</summary>
     public Func<long, long, long> StatedSession { get; init; } = (seen, _) => seen;

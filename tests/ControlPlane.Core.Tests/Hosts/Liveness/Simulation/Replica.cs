@@ -150,7 +150,7 @@ public sealed class Replica(World world, int number)
     private void Watch(HostId host)
     {
         var read = Store[host];
-        var watch = watches.TryGetValue(host, out var before) ? before.See(read, Time) : world.Protocol.BeginWatch(read, Time);
+        var watch = watches.TryGetValue(host, out var before) ? before.See(read.Renewals, Time) : world.Protocol.BeginWatch(read, Time);
         watches[host] = watch;
         flapping[host] = flapping.GetValueOrDefault(host).See(Time, Flaps);
         switch (watch.Judge(read.Terms, Time))
