@@ -79,6 +79,7 @@ public sealed class AgentDoor(
             {
                 HandshakeTimeout = handshake, OnConnection = connection => certificate.TermsAsync(connection.CancellationToken),
             });
+            terms.Use(ShownCertificate.Note);
         };
         if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)) { kestrel.Listen(ip, address.Port, listen); }
         else if (address.Host == "localhost") { kestrel.ListenLocalhost(address.Port, listen); }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using ControlPlane.Api.Hosts;
 using ControlPlane.Api.Hosts.Joining;
@@ -74,11 +73,10 @@ public sealed class AgentGate : IDisposable
 
     private async Task<Parsed<HostIdentity>> IdentifyAsync(HttpContext context)
     {
-        // Kept by the connection's TLS layer, which saw the proof that the caller has its key.
-        if (await context.Connection.GetClientCertificateAsync(context.RequestAborted) is not { } shown)
+        if (context.Features.Get<ShownCertificate>() is not { } shown)
         {
             return new Problem(ProblemCode.Unauthenticated, "Connect with the certificate that the host got when it joined.");
         }
-        return await certificates.IdentifyAsync(Convert.ToHexStringLower(SHA256.HashData(shown.RawData)), context.RequestAborted);
+        return await certificates.IdentifyAsync(shown.Sha256, context.RequestAborted);
     }
 }
