@@ -1,19 +1,17 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using ControlPlane.Agent.Remote;
-using ControlPlane.Contracts.Agents;
 
 namespace ControlPlane.Benchmarks;
 
 /// <summary>
-/// So many agents on one service, each with its own connection over mutual TLS: what idle waits and renewed leases cost it, and how long from
+/// So many agents on one service, in eight processes, each with its own connection over mutual TLS: what idle waits and renewed leases cost it, and how long from
 /// a create's POST until the assignment is at its agent. One JSON line.
 /// </summary>
 internal static class AgentBenchmarks
 {
-    private const int Joins = 16;
+    private const int Parts = 8;
+    private const int JoinAtOnce = 100;
     private const int Creates = 200;
     private const int First = 20;
 
@@ -23,52 +21,48 @@ internal static class AgentBenchmarks
     {
         await using var service = await MeasuredService.ForAgentsAsync(("ControlPlane__AgentEndpoint__MaxConnections", "100000"));
         await ImageAsync(service);
-        var fleet = await JoinAsync(service, agents);
-        using var end = new CancellationTokenSource();
         var arrived = new ConcurrentDictionary<string, long>(StringComparer.Ordinal);
-        var firsts = fleet.ConvertAll(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        var running = new List<Task>(agents);
-        foreach (var (index, agent) in fleet.Index())
-        {
-            running.Add(agent.RunAsync(firsts[index], arrived, TimeSpan.FromMilliseconds(10_000.0 * index / agents), end.Token));
-            if (index % 100 == 99) { await firsts[index].Task; }
-        }
-        await Task.WhenAll(firsts.Select(first => first.Task));
+        var parts = Enumerable.Range(0, Parts).Select(_ => AgentsPartProcess.Start(service.Door!, arrived)).ToList();
+        await Task.WhenAll(parts.Select((part, index) => JoinAsync(service, part, [.. Enumerable.Range(0, agents).Where(n => n % Parts == index)])));
+        await Task.WhenAll(parts.Select(part => part.BeginAsync()));
         await Task.Delay(TimeSpan.FromSeconds(35));
-        fleet.ForEach(agent => agent.TakeRenewals());
+        await Task.WhenAll(parts.Select(part => part.ForgetAsync()));
 
         var (before, watch) = (service.ProcessorTime, Stopwatch.StartNew());
         await Task.Delay(idle);
         var cores = (service.ProcessorTime - before) / watch.Elapsed;
-        var renewals = new Samples(fleet.SelectMany(agent => agent.TakeRenewals()));
+        var reports = await Task.WhenAll(parts.Select(part => part.TellAsync()));
+        var renewals = new Samples(reports.SelectMany(report => report.RenewalsMs).Select(TimeSpan.FromMilliseconds));
         var times = await AssignAsync(service, arrived);
+        reports = await Task.WhenAll(parts.Select(part => part.TellAsync()));
+        var refusals = reports.SelectMany(report => report.Refusals).ToList();
         Console.WriteLine(JsonSerializer.Serialize(new
         {
             benchmark = "agents", agents, idleCores = Math.Round(cores, 3), renewalsPerSecond = Math.Round(renewals.Count / idle.TotalSeconds),
             renewalP99Ms = Math.Round(renewals.P99Ms, 1), assignmentP50Ms = Math.Round(times.MedianMs, 1),
-            assignmentP99Ms = Math.Round(times.P99Ms, 1), ended = running.Count(task => task.IsCompleted), refused = fleet.Sum(agent => agent.Refusals.Count), residentMiB = service.ResidentMiB,
+            assignmentP99Ms = Math.Round(times.P99Ms, 1), over100 = times.Over(100), ended = reports.Sum(report => report.Ended),
+            refused = refusals.Count, residentMiB = service.ResidentMiB,
         }));
-        foreach (var kind in fleet.SelectMany(agent => agent.Refusals).GroupBy(words => words[..Math.Min(words.Length, 200)]).Take(5))
+        foreach (var kind in refusals.GroupBy(words => words[..Math.Min(words.Length, 200)]).Take(5))
         {
             Console.WriteLine($"refused {kind.Count()} times: {kind.Key}");
         }
-        await end.CancelAsync();
-        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var agent in fleet) { agent.Dispose(); }
+        foreach (var part in parts) { await part.DisposeAsync(); }
     }
 
-    private static async Task<List<SimulatedAgent>> JoinAsync(MeasuredService service, int agents)
+    // A few at a time: the service lets no more than a thousand tokens wait to be used.
+    private static async Task JoinAsync(MeasuredService service, AgentsPartProcess part, int[] numbers)
     {
-        var door = service.Door!;
-        using var unknown = ServiceConnection.OpenUnknown(door);
-        var document = JsonSerializer.Deserialize(
-            await unknown.GetStringAsync(AgentProtocol.Authority), AgentJson.Default.AuthorityDocument)!;
-        using var authority = X509Certificate2.CreateFromPem(document.Certificate);
-        using var joining = ServiceConnection.Open(door, authority, () => null);
-        var fleet = new ConcurrentBag<SimulatedAgent>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, agents), new ParallelOptions { MaxDegreeOfParallelism = Joins }, async (number, _) =>
-            fleet.Add(await SimulatedAgent.JoinAsync(service, door, joining, $"h{number}")));
-        return [.. fleet];
+        foreach (var some in numbers.Chunk(JoinAtOnce))
+        {
+            var tokens = new List<string>(JoinAtOnce);
+            foreach (var number in some)
+            {
+                var made = await service.SendAsync(HttpMethod.Post, "/v1/hosts/join-tokens", new { name = $"h{number}" });
+                tokens.Add(made.GetProperty("token").GetString()!);
+            }
+            await part.JoinAsync(tokens);
+        }
     }
 
     private static async Task ImageAsync(MeasuredService service)

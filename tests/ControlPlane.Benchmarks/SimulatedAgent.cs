@@ -33,9 +33,8 @@ internal sealed class SimulatedAgent : IDisposable
         link = new HttpAgentLink(client, NullLogger<HttpAgentLink>.Instance);
     }
 
-    public static async Task<SimulatedAgent> JoinAsync(MeasuredService service, Uri door, HttpClient joining, string name)
+    public static async Task<SimulatedAgent> JoinAsync(Uri door, HttpClient joining, string token)
     {
-        var token = (await service.SendAsync(HttpMethod.Post, "/v1/hosts/join-tokens", new { name })).GetProperty("token").GetString();
         using var key = HostCredentials.NewKey();
         var wanted = new JoinRequest { CertificateRequest = HostCredentials.RequestFor(key), Facts = facts };
         using var answer = await PostAsync(joining, AgentProtocol.Join, JsonSerializer.Serialize(wanted, AgentJson.Default.JoinRequest), token);
@@ -44,7 +43,7 @@ internal sealed class SimulatedAgent : IDisposable
     }
 
     /// <summary>Waits and renews its lease until the token ends; tells when a VM's first assignment came.</summary>
-    public Task RunAsync(TaskCompletionSource first, ConcurrentDictionary<string, long> arrived, TimeSpan phase, CancellationToken ct) =>
+    public Task RunAsync(TaskCompletionSource first, Action<string> arrived, TimeSpan phase, CancellationToken ct) =>
         Task.WhenAll(FollowAsync(first, arrived, ct), LeaseAsync(phase, ct));
 
     /// <summary>What sessions and renewals were refused with; each was asked for again.</summary>
@@ -64,7 +63,7 @@ internal sealed class SimulatedAgent : IDisposable
         credentials.Dispose();
     }
 
-    private async Task FollowAsync(TaskCompletionSource first, ConcurrentDictionary<string, long> arrived, CancellationToken ct)
+    private async Task FollowAsync(TaskCompletionSource first, Action<string> arrived, CancellationToken ct)
     {
         for (var after = 0L; !ct.IsCancellationRequested;)
         {
@@ -73,7 +72,7 @@ internal sealed class SimulatedAgent : IDisposable
             first.TrySetResult();
             foreach (var vm in page.Items)
             {
-                arrived.TryAdd(vm.Name, Stopwatch.GetTimestamp());
+                arrived(vm.Name);
                 await link.ReportAsync(new AgentReport { HostId = id, Vms = [Seen(vm)] }, ct);
             }
         }
