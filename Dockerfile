@@ -20,9 +20,11 @@ ARG APP_UID=1654
 RUN mkdir -p /var/lib/controlplane && chown ${APP_UID}:${APP_UID} /var/lib/controlplane && chmod 0700 /var/lib/controlplane
 USER ${APP_UID}:${APP_UID}
 
+# The last for the reason that deploy/systemd/controlplane.service gives.
 ENV ASPNETCORE_URLS=http://0.0.0.0:5080 \
     ControlPlane__DataDirectory=/var/lib/controlplane \
-    HOME=/var/lib/controlplane
+    HOME=/var/lib/controlplane \
+    DOTNET_GCgen0MaxBudget=600000
 VOLUME /var/lib/controlplane
 EXPOSE 5080
 WORKDIR /opt/controlplane

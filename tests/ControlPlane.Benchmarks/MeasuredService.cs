@@ -83,7 +83,9 @@ internal sealed class MeasuredService : IAsyncDisposable
     {
         var door = new Uri($"https://127.0.0.1:{FreePort()}");
         var service = await StartAsync(
-            localHost: false, null, [("ControlPlane__AgentEndpoint__Url", door.GetLeftPart(UriPartial.Authority)), .. settings]);
+            localHost: false, null,
+            // The second as its unit in deploy/systemd has it.
+            [("ControlPlane__AgentEndpoint__Url", door.GetLeftPart(UriPartial.Authority)), ("DOTNET_GCgen0MaxBudget", "600000"), .. settings]);
         service.Door = door;
         return service;
     }
