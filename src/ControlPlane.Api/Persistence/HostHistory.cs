@@ -56,9 +56,11 @@ public static class HostHistory
     /// <summary>The fleet as it was at a revision.</summary>
     public static async Task<FleetSnapshot> FleetAtAsync(StoreContext db, long revision, CancellationToken ct)
     {
-        var rows = await db.HostHistory.AsNoTracking().Where(row => row.Revision <= revision && row.Shape != null
-            && !db.HostHistory.Any(later => later.Host == row.Host && later.Revision > row.Revision && later.Revision <= revision))
-            .ToListAsync(ct);
+        var newest = db.HostHistory.Where(row => row.Revision <= revision).GroupBy(row => row.Host)
+            .Select(rows => new { Host = rows.Key, Revision = rows.Max(row => row.Revision) });
+        var rows = await db.HostHistory.AsNoTracking()
+            .Join(newest, row => new { row.Host, row.Revision }, last => new { last.Host, last.Revision }, (row, _) => row)
+            .Where(row => row.Shape != null).ToListAsync(ct);
         var hashes = rows.Select(row => row.Shape!).Distinct().ToList();
         var shapes = new Dictionary<string, HostSnapshot>(hashes.Count);
         foreach (var part in hashes.Chunk(500))
@@ -72,7 +74,7 @@ public static class HostHistory
     /// <summary>Gives hosts that were there before there was a history their first row; how many there were.</summary>
     internal static async Task<int> BeginAsync(StoreSession session)
     {
-        var strangers = await session.Db.Hosts.Where(host => !session.Db.HostHistory.Any(row => row.Host == host.Id))
+        var strangers = await session.Db.Hosts.Where(host => !session.Db.HostHistory.Select(row => row.Host).Contains(host.Id))
             .Select(host => host.Id).ToListAsync();
         foreach (var id in strangers)
         {

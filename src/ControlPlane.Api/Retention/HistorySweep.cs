@@ -18,7 +18,7 @@ public sealed class HistorySweep(Store store, TimeProvider time)
     {
         await using var db = store.Read(null);
         var before = time.GetUtcNow() - youth;
-        var horizon = await db.Events.Where(row => row.Time < before).MaxAsync(row => (long?)row.Revision, ct) ?? 0;
+        var horizon = await EventTimes.FirstSinceAsync(db, before, ct) - 1 ?? store.Revision;
         var seen = await db.Placements.Where(row => row.Fleet == null).Select(row => row.Revision).Distinct().ToListAsync(ct);
         seen.Sort();
         var (removed, due, count) = (0, new List<(HostId Host, List<long> Revisions)>(), 0);

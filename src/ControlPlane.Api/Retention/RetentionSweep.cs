@@ -104,7 +104,8 @@ public sealed class RetentionSweep(
         await using var db = store.Read(null);
         if (await db.Events.MaxAsync(row => (long?)row.Revision, ct) is not { } newest) { return 0; }
         var oldest = await db.Events.MinAsync(row => row.Revision, ct);
-        var keepFrom = Math.Max(newest - options.Value.MaxEvents + 1, await FirstYoungAsync(db, newest, ct));
+        var young = await EventTimes.FirstSinceAsync(db, time.GetUtcNow().AddDays(-options.Value.EventDays), ct) ?? newest;
+        var keepFrom = Math.Max(newest - options.Value.MaxEvents + 1, young);
         var removed = 0;
         for (var below = oldest; below < keepFrom;)
         {
@@ -113,13 +114,6 @@ public sealed class RetentionSweep(
             removed += await InLaneAsync(lane => lane.Events.Where(row => row.Revision < end), ct);
         }
         return removed;
-    }
-
-    private async Task<long> FirstYoungAsync(StoreContext db, long newest, CancellationToken ct)
-    {
-        var end = time.GetUtcNow().AddDays(-options.Value.EventDays);
-        return await db.Events.Where(row => row.Time >= end).OrderBy(row => row.Revision).Select(row => (long?)row.Revision)
-            .FirstOrDefaultAsync(ct) ?? newest;
     }
 
     private async Task<int> RemoveKeysAsync(CancellationToken ct)

@@ -17,8 +17,8 @@ internal sealed class AllocationMapping : IEntityTypeConfiguration<Allocation>
         allocation.ToTable("allocations");
         allocation.HasKey(row => row.Id);
         allocation.HasIndex(row => row.Pool);
-        allocation.HasIndex(row => row.Host);
-        allocation.HasIndex(row => row.Reservation);
+        allocation.HasIndex(row => row.Host).HasFilter("for_move");
+        allocation.HasIndex(row => row.Reservation).HasFilter("reservation IS NOT NULL");
         allocation.Ignore(row => row.Resources);
         allocation.Property(row => row.Seat).HasJson();
         allocation.OwnsMany(row => row.Amounts, amount =>

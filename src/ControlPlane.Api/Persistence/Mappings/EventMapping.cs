@@ -17,6 +17,5 @@ internal sealed class EventMapping : IEntityTypeConfiguration<EventRow>
         change.ToTable("events");
         change.HasKey(row => row.Revision);
         change.Property(row => row.Revision).ValueGeneratedNever();
-        change.HasIndex(row => row.Time);
     }
 }

@@ -9,6 +9,7 @@ internal sealed class HostHistoryMapping : IEntityTypeConfiguration<HostHistoryR
     public void Configure(EntityTypeBuilder<HostHistoryRow> history)
     {
         history.ToTable("host_history");
-        history.HasKey(row => new { row.Host, row.Revision });
+        // In the order in which rows come: each at the end, and not on a page of its host's.
+        history.HasKey(row => new { row.Revision, row.Host });
     }
 }

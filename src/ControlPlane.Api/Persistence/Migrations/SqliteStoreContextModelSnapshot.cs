@@ -86,9 +86,6 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.HasKey("Revision")
                         .HasName("pk_events");
 
-                    b.HasIndex("Time")
-                        .HasDatabaseName("ix_events_time");
-
                     b.ToTable("events", (string)null);
                 });
 
@@ -147,13 +144,13 @@ namespace ControlPlane.Api.Persistence.Migrations
 
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostHistoryRow", b =>
                 {
-                    b.Property<string>("Host")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("host");
-
                     b.Property<long>("Revision")
                         .HasColumnType("INTEGER")
                         .HasColumnName("revision");
+
+                    b.Property<string>("Host")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("host");
 
                     b.Property<string>("Shape")
                         .HasColumnType("TEXT")
@@ -163,7 +160,7 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("use");
 
-                    b.HasKey("Host", "Revision")
+                    b.HasKey("Revision", "Host")
                         .HasName("pk_host_history");
 
                     b.ToTable("host_history", (string)null);
@@ -575,13 +572,15 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasName("pk_allocations");
 
                     b.HasIndex("Host")
-                        .HasDatabaseName("ix_allocations_host");
+                        .HasDatabaseName("ix_allocations_host")
+                        .HasFilter("for_move");
 
                     b.HasIndex("Pool")
                         .HasDatabaseName("ix_allocations_pool");
 
                     b.HasIndex("Reservation")
-                        .HasDatabaseName("ix_allocations_reservation");
+                        .HasDatabaseName("ix_allocations_reservation")
+                        .HasFilter("reservation IS NOT NULL");
 
                     b.ToTable("allocations", (string)null);
                 });

@@ -99,9 +99,6 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.HasKey("Revision")
                         .HasName("pk_events");
 
-                    b.HasIndex("Time")
-                        .HasDatabaseName("ix_events_time");
-
                     b.ToTable("events", (string)null);
                 });
 
@@ -163,14 +160,14 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
 
             modelBuilder.Entity("ControlPlane.Api.Persistence.Rows.HostHistoryRow", b =>
                 {
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
                     b.Property<string>("Host")
                         .HasColumnType("text")
                         .HasColumnName("host")
                         .UseCollation("C");
-
-                    b.Property<long>("Revision")
-                        .HasColumnType("bigint")
-                        .HasColumnName("revision");
 
                     b.Property<string>("Shape")
                         .HasColumnType("text")
@@ -182,7 +179,7 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnName("use")
                         .UseCollation("C");
 
-                    b.HasKey("Host", "Revision")
+                    b.HasKey("Revision", "Host")
                         .HasName("pk_host_history");
 
                     b.ToTable("host_history", (string)null);
@@ -639,13 +636,15 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasName("pk_allocations");
 
                     b.HasIndex("Host")
-                        .HasDatabaseName("ix_allocations_host");
+                        .HasDatabaseName("ix_allocations_host")
+                        .HasFilter("for_move");
 
                     b.HasIndex("Pool")
                         .HasDatabaseName("ix_allocations_pool");
 
                     b.HasIndex("Reservation")
-                        .HasDatabaseName("ix_allocations_reservation");
+                        .HasDatabaseName("ix_allocations_reservation")
+                        .HasFilter("reservation IS NOT NULL");
 
                     b.ToTable("allocations", (string)null);
                 });
