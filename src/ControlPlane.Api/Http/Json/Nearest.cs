@@ -47,9 +47,22 @@ public static class Nearest
     /// <summary>A text of the client as it may stand in an answer: without control characters and not too long.</summary>
     public static string Shown(string text)
     {
-        var clean = new string([.. text.Take(MaxShown).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]);
+        // Nearly every text, and each name of a map in a body is one.
+        if (text.Length <= MaxShown && !HasHidden(text)) { return text; }
+        var clean = new string([.. text.Take(MaxShown).Select(c => IsHidden(c) ? '?' : c)]);
         return text.Length > MaxShown ? clean + "…" : clean;
     }
+
+    private static bool HasHidden(string text)
+    {
+        foreach (var c in text)
+        {
+            if (IsHidden(c)) { return true; }
+        }
+        return false;
+    }
+
+    private static bool IsHidden(char c) => char.IsControl(c) || char.IsSurrogate(c);
 
     // Levenshtein with two rows; both words are short.
     private static int Distance(string a, string b)

@@ -39,9 +39,9 @@ public static class RecordRules
         switch (shape.Kind)
         {
             case JsonTypeInfoKind.Object:
-                foreach (var property in shape.Properties.Where(property => property.Get is not null))
+                foreach (var property in shape.Properties)
                 {
-                    Member(property, property.Get!(value), path.Length == 0 ? property.Name : $"{path}.{property.Name}", faults);
+                    if (property.Get is { } get) { Member(property, get(value), path, faults); }
                 }
 
                 break;
@@ -59,21 +59,23 @@ public static class RecordRules
         }
     }
 
-    private static void Member(JsonPropertyInfo property, object? value, string path, FaultList faults)
+    private static void Member(JsonPropertyInfo property, object? value, string owner, FaultList faults)
     {
-        foreach (var rule in RulesOf(property).Where(rule => value is not null || rule is RequiredAttribute))
+        foreach (var rule in RulesOf(property))
         {
-            if (!rule.IsValid(value))
+            if ((value is not null || rule is RequiredAttribute) && !rule.IsValid(value))
             {
-                faults.Add(path, Sentence(rule, property.Name));
+                faults.Add(Join(owner, property.Name), Sentence(rule, property.Name));
             }
         }
 
-        if (value is not null)
+        if (value is not null && Wire.Plain.GetTypeInfo(value.GetType()).Kind is JsonTypeInfoKind.Object or JsonTypeInfoKind.Enumerable)
         {
-            Annotations(value, path, faults);
+            Annotations(value, Join(owner, property.Name), faults);
         }
     }
+
+    private static string Join(string owner, string name) => owner.Length == 0 ? name : $"{owner}.{name}";
 
     internal static IReadOnlyList<ValidationAttribute> RulesOf(JsonPropertyInfo property) => rules.GetOrAdd(property, Read);
 
