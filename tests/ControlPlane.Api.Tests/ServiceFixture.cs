@@ -56,6 +56,7 @@ public class ServiceFixture : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         if (OnPostgres) { Database ??= await PostgresDatabase.CreateAsync(); }
+        else { await SqliteTemplate.CopyAsync(Directory); }
         factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
         {
             host.UseSetting("ControlPlane:DataDirectory", Directory);
