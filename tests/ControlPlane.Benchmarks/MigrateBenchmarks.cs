@@ -8,17 +8,20 @@ namespace ControlPlane.Benchmarks;
 /// capabilities and limits, in turn in one run. Total: from the request, or the script's begin, until the guest runs there and the source's
 /// process has ended; it includes the start of the target's process. Downtime: what the guest's console shows.
 /// </summary>
-internal static class MigrateBenchmarks
+/// <param name="busy">Whether the guest changes its memory all the time.</param>
+/// <param name="postCopy">By POST_COPY instead of PRE_COPY.</param>
+/// <param name="disk">Whether it has a disk, which is copied.</param>
+internal sealed class MigrateBenchmarks(bool busy, bool postCopy, bool disk)
 {
     private const string Name = "moves";
 
-    public static async Task RunAsync(int rounds, bool busy)
+    public async Task RunAsync(int rounds)
     {
         await using var service = await MeasuredService.ForAgentsAsync();
         await using var one = await MeasuredAgent.StartAsync(service, "one");
         await using var two = await MeasuredAgent.StartAsync(service, "two");
-        await ImageAsync(service, busy ? "probe.tick_ms=20 probe.dirty_mib=8" : "probe.tick_ms=20");
-        var vm = await VmAsync(service);
+        await ImageAsync(service, "probe.tick_ms=20" + (busy ? " probe.dirty_mib=8" : "") + (disk ? " probe.store=vda" : ""));
+        var vm = await VmAsync(service, disk ? 1 : 0);
         var (here, there) = one.Guests().Count == 1 ? (one, two) : (two, one);
         List<TimeSpan> totals = [], gaps = [], plainTotals = [], plainGaps = [];
         List<double> stops = [], plainStops = [];
@@ -42,7 +45,8 @@ internal static class MigrateBenchmarks
         }
         Tell("total", totals, plainTotals, 1.15);
         Tell("downtime on the guest's console", gaps, plainGaps, 1.10);
-        Tell("downtime by QEMU", stops.ConvertAll(TimeSpan.FromMilliseconds), plainStops.ConvertAll(TimeSpan.FromMilliseconds), 1.10);
+        // QEMU does not measure it in post-copy.
+        if (!postCopy) { Tell("downtime by QEMU", stops.ConvertAll(TimeSpan.FromMilliseconds), plainStops.ConvertAll(TimeSpan.FromMilliseconds), 1.10); }
     }
 
     private static void Tell(string what, List<TimeSpan> through, List<TimeSpan> plain, double goal)
@@ -71,26 +75,27 @@ internal static class MigrateBenchmarks
         }
     }
 
-    internal static async Task<string> VmAsync(MeasuredService service)
+    internal static async Task<string> VmAsync(MeasuredService service, int diskGiB = 0)
     {
         await ReadyAsync(service, hosts: 2);
-        return await service.CreateVmAsync(Name, new { vcpus = 1, memoryMiB = 256, diskGiB = 0, image = "probe" });
+        return await service.CreateVmAsync(Name, new { vcpus = 1, memoryMiB = 256, diskGiB, image = "probe" });
     }
 
-    private static async Task<(TimeSpan Total, TimeSpan Gap, double Stopped)> ThroughServiceAsync(
+    private async Task<(TimeSpan Total, TimeSpan Gap, double Stopped)> ThroughServiceAsync(
         MeasuredService service, string vm, MeasuredAgent here, MeasuredAgent there)
     {
         await HeardAsync(Serial(here.Directory, vm));
         using var gap = new TickGap(Serial(here.Directory, vm), Serial(there.Directory, vm));
         var watch = Stopwatch.StartNew();
-        var operation = await service.SendAsync(HttpMethod.Post, $"/v1/vms/{vm}/migrate", new { host = there.Name }, "wait=120");
+        var operation = await service.SendAsync(HttpMethod.Post, $"/v1/vms/{vm}/migrate",
+            new { host = there.Name, algorithm = postCopy ? "POST_COPY" : "PRE_COPY" }, "wait=120");
         var total = watch.Elapsed;
         if (operation.GetProperty("state").GetString() != "SUCCEEDED") { throw new InvalidOperationException(operation.ToString()); }
-        return (total, await gap.MeasuredAsync(), operation.GetProperty("migration").GetProperty("downtimeMs").GetDouble());
+        return (total, await gap.MeasuredAsync(), Milliseconds(operation.GetProperty("migration"), "downtimeMs"));
     }
 
     // Of a script that fails nothing is left: it holds the hosts' keys.
-    private static async Task<(TimeSpan Total, TimeSpan Gap, double Stopped)> PlainAsync(
+    private async Task<(TimeSpan Total, TimeSpan Gap, double Stopped)> PlainAsync(
         string[] source, string[] target, string here, string there, string vm)
     {
         var root = Directory.CreateTempSubdirectory("controlplane-plain-").FullName;
@@ -111,7 +116,7 @@ internal static class MigrateBenchmarks
         }
     }
 
-    private static async Task<(TimeSpan Total, TimeSpan Gap, double Stopped)> PlainAsync(
+    private async Task<(TimeSpan Total, TimeSpan Gap, double Stopped)> PlainAsync(
         string root, List<Process> started, string[] source, string[] target, string here, string there, string vm)
     {
         var (from, to) = (Path.Combine(root, "from"), Path.Combine(root, "to"));
@@ -120,6 +125,7 @@ internal static class MigrateBenchmarks
         // What came by a move was begun to wait for it; here it boots.
         var at = Array.IndexOf(source, "-incoming");
         var flags = at < 0 ? source : [.. source[..at], .. source[(at + 2)..]];
+        if (disk) { await Task.WhenAll(DiskAsync(from), DiskAsync(to)); }
         var first = Start(flags, Path.Combine(here, "vms", vm), Path.Combine(there, "vms", vm), from);
         started.Add(first);
         using var qmp = await QmpScript.OpenAsync(Path.Combine(from, "qmp"));
@@ -131,37 +137,85 @@ internal static class MigrateBenchmarks
         var watch = Stopwatch.StartNew();
         started.Add(Start(target, Path.Combine(there, "vms", vm), Path.Combine(here, "vms", vm), to));
         using var other = await QmpScript.OpenAsync(Path.Combine(to, "qmp"));
+        await other.DoAsync("object-add", Credentials("server"));
+        await other.DoAsync("object-add", new Dictionary<string, object> { ["qom-type"] = "authz-simple", ["id"] = "peer", ["identity"] = $"CN={peer}" });
+        await qmp.DoAsync("object-add", Credentials("client"));
+        if (disk) { await SendDiskAsync(qmp, other, name, MeasuredService.FreePort()); }
         var address = $"127.0.0.1:{MeasuredService.FreePort()}";
-        await ListenAsync(other, peer, address);
+        await ListenAsync(other, address);
+        var going = GoOnAsync(other);
         await SendAsync(qmp, name, address);
-        await other.StatusAsync("completed");
-        await other.DoAsync("cont");
-        var stopped = (await qmp.DoAsync("query-migrate")).GetProperty("downtime").GetDouble();
+        await going;
+        var stopped = Milliseconds(await qmp.DoAsync("query-migrate"), "downtime");
         await qmp.DoAsync("quit");
         await first.WaitForExitAsync();
         var total = watch.Elapsed;
         return (total, await gap.MeasuredAsync(), stopped);
     }
 
-    private static async Task ListenAsync(QmpScript qmp, string peer, string address)
+    // What the disk holds goes first, and from then on each write goes to both.
+    private static async Task SendDiskAsync(QmpScript qmp, QmpScript other, string name, int port)
     {
-        await qmp.DoAsync("object-add", Credentials("server"));
-        await qmp.DoAsync("object-add", new Dictionary<string, object> { ["qom-type"] = "authz-simple", ["id"] = "peer", ["identity"] = $"CN={peer}" });
-        await qmp.DoAsync("migrate-set-capabilities", Capabilities("events", "return-path", "late-block-activate"));
+        await other.DoAsync("nbd-server-start", new Dictionary<string, object>
+        {
+            ["addr"] = new { type = "inet", data = new { host = "127.0.0.1", port = $"{port}" } }, ["tls-creds"] = "tls", ["tls-authz"] = "peer",
+        });
+        await other.DoAsync("block-export-add", new Dictionary<string, object>
+        {
+            ["type"] = "nbd", ["id"] = "disk", ["node-name"] = "disk", ["name"] = "disk", ["writable"] = true,
+        });
+        await qmp.DoAsync("blockdev-add", new Dictionary<string, object>
+        {
+            ["driver"] = "nbd", ["node-name"] = "there", ["server"] = new { type = "inet", host = "127.0.0.1", port = $"{port}" },
+            ["export"] = "disk", ["tls-creds"] = "tls", ["tls-hostname"] = $"{name}.hosts.controlplane.internal",
+        });
+        await qmp.DoAsync("blockdev-mirror", new Dictionary<string, object>
+        {
+            ["job-id"] = "mirror", ["device"] = "disk", ["target"] = "there", ["sync"] = "top", ["copy-mode"] = "write-blocking",
+            ["auto-dismiss"] = false,
+        });
+        await JobAsync(qmp, "ready");
+    }
+
+    private static Task JobAsync(QmpScript qmp, string status) => qmp.ToldAsync("JOB_STATUS_CHANGE",
+        data => data.GetProperty("id").GetString() == "mirror" && data.GetProperty("status").GetString() == status);
+
+    // At once, whatever the source still does.
+    private async Task GoOnAsync(QmpScript target)
+    {
+        await target.StatusAsync(postCopy ? "postcopy-active" : "completed");
+        if (disk) { await target.DoAsync("nbd-server-stop"); }
+        await target.DoAsync("cont");
+    }
+
+    private async Task ListenAsync(QmpScript qmp, string address)
+    {
+        string[] more = postCopy ? ["postcopy-ram"] : [];
+        await qmp.DoAsync("migrate-set-capabilities", Capabilities(["events", "return-path", "late-block-activate", .. more]));
         await qmp.DoAsync("migrate-set-parameters", new Dictionary<string, object> { ["tls-creds"] = "tls", ["tls-authz"] = "peer" });
         await qmp.DoAsync("migrate-incoming", new { uri = $"tcp:{address}" });
     }
 
-    private static async Task SendAsync(QmpScript qmp, string name, string address)
+    private async Task SendAsync(QmpScript qmp, string name, string address)
     {
-        await qmp.DoAsync("object-add", Credentials("client"));
-        await qmp.DoAsync("migrate-set-capabilities", Capabilities("events", "return-path", "pause-before-switchover"));
+        string[] more = postCopy ? ["postcopy-ram"] : [];
+        await qmp.DoAsync("migrate-set-capabilities", Capabilities(["events", "return-path", "pause-before-switchover", .. more]));
         await qmp.DoAsync("migrate-set-parameters", new Dictionary<string, object>
         {
             ["max-bandwidth"] = 1L << 40, ["downtime-limit"] = 300, ["tls-creds"] = "tls", ["tls-hostname"] = $"{name}.hosts.controlplane.internal",
         });
         await qmp.DoAsync("migrate", new { uri = $"tcp:{address}" });
+        if (postCopy)
+        {
+            await qmp.StatusAsync("active");
+            await qmp.DoAsync("migrate-start-postcopy");
+        }
         await qmp.StatusAsync("pre-switchover");
+        if (disk)
+        {
+            await qmp.DoAsync("block-job-cancel", new { device = "mirror", force = false });
+            await JobAsync(qmp, "concluded");
+        }
         await qmp.DoAsync("migrate-continue", new { state = "pre-switchover" });
         await qmp.StatusAsync("completed");
     }
@@ -171,7 +225,7 @@ internal static class MigrateBenchmarks
         ["qom-type"] = "tls-creds-x509", ["id"] = "tls", ["dir"] = "tls", ["endpoint"] = role, ["verify-peer"] = true, ["sanity-check"] = false,
     };
 
-    private static object Capabilities(params string[] names) => new { capabilities = names.Select(capability => new { capability, state = true }) };
+    private static object Capabilities(string[] names) => new { capabilities = names.Select(capability => new { capability, state = true }) };
 
     // The host's own certificate, as QEMU reads it; gives the host's id.
     private static string Identity(string agent, string folder, string role)
@@ -182,6 +236,17 @@ internal static class MigrateBenchmarks
         File.WriteAllText(Path.Combine(folder, $"{role}-cert.pem"), host.GetProperty("certificate").GetString());
         File.WriteAllText(Path.Combine(folder, $"{role}-key.pem"), host.GetProperty("privateKey").GetString());
         return host.GetProperty("hostId").GetString()!;
+    }
+
+    private static double Milliseconds(JsonElement said, string name) =>
+        said.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : 0;
+
+    private static async Task DiskAsync(string folder)
+    {
+        var start = new ProcessStartInfo("qemu-img") { WorkingDirectory = folder, RedirectStandardOutput = true };
+        foreach (var word in new[] { "create", "-q", "-f", "qcow2", "disk.qcow2", "1G" }) { start.ArgumentList.Add(word); }
+        using var made = Process.Start(start)!;
+        await made.WaitForExitAsync();
     }
 
     private static Process Start(string[] flags, string directory, string other, string own)

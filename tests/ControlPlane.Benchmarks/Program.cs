@@ -21,7 +21,8 @@ if (which is "numa" or "all") { NumaBenchmarks.Run(); }
 if (which is "rebalance" or "all") { RebalanceBenchmarks.Run(); }
 if (which is "races") { await RaceBenchmarks.RunAsync(args.Length > 1 ? int.Parse(args[1]) : 1_000_000); }
 if (which is "agents") { await AgentBenchmarks.RunAsync(args.Length > 1 ? int.Parse(args[1]) : 10_000); }
-if (which is "migrate") { await MigrateBenchmarks.RunAsync(Number("rounds", 7), busy: args.Contains("--busy")); }
+if (which is "migrate") { await new MigrateBenchmarks(busy: args.Contains("--busy"), postCopy: args.Contains("--post-copy"), disk: args.Contains("--disk"))
+    .RunAsync(Number("rounds", 7)); }
 if (which is "agent-start") { await AgentStartBenchmarks.RunAsync(Number("rounds", 7)); }
 if (which is "loss") { await LossBenchmarks.RunAsync(Number("rounds", 5)); }
 if (which is "drain") { await DrainBenchmarks.RunAsync(Number("vms", 20)); }

@@ -57,15 +57,19 @@ internal sealed class QmpScript : IDisposable
     }
 
     /// <summary>Waits for a migration's status.</summary>
-    public async Task StatusAsync(string wanted)
+    public Task StatusAsync(string wanted) => ToldAsync("MIGRATION", data =>
+    {
+        var status = data.GetProperty("status").GetString();
+        return status == "failed" ? throw new InvalidOperationException("the migration failed") : status == wanted;
+    });
+
+    /// <summary>Waits for an event.</summary>
+    public async Task ToldAsync(string wanted, Func<JsonElement, bool> fits)
     {
         while (true)
         {
             var said = events.Count > 0 ? events.Dequeue() : await ReadAsync();
-            if (!said.TryGetProperty("event", out var name) || name.GetString() != "MIGRATION") { continue; }
-            var status = said.GetProperty("data").GetProperty("status").GetString();
-            if (status == wanted) { return; }
-            if (status == "failed") { throw new InvalidOperationException($"the migration failed: {said}"); }
+            if (said.TryGetProperty("event", out var name) && name.GetString() == wanted && fits(said.GetProperty("data"))) { return; }
         }
     }
 
