@@ -11,6 +11,11 @@ public sealed class FaultList
 
     public bool IsFull => faults.Count >= MaxFields;
 
+    /// <summary>The path of a member.</summary>
+    /// <param name="owner">The path of what it belongs to; empty for the body itself.</param>
+    /// <param name="member">Its name on the wire.</param>
+    public static string Join(string owner, string member) => owner.Length == 0 ? member : $"{owner}.{member}";
+
     public void Add(string path, string fault)
     {
         if (!faults.TryGetValue(path, out var ofField))

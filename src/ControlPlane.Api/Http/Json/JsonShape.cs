@@ -91,7 +91,7 @@ public sealed class JsonShape
 
         foreach (var property in known.Values.Where(property => property.IsRequired && !partial && !seen.Contains(property.Name)))
         {
-            faults.Add(Join(path, property.Name), "is required");
+            faults.Add(FaultList.Join(path, property.Name), "is required");
         }
     }
 
@@ -104,15 +104,15 @@ public sealed class JsonShape
 
         if (!seen.Add(name))
         {
-            faults.Add(Join(path, Nearest.Shown(name)), "stands twice");
+            faults.Add(FaultList.Join(path, Nearest.Shown(name)), "stands twice");
         }
         else if (!known.TryGetValue(name, out var property))
         {
-            faults.Add(Join(path, Nearest.Shown(name)), Nearest.Unknown(name, known.Keys));
+            faults.Add(FaultList.Join(path, Nearest.Shown(name)), Nearest.Unknown(name, known.Keys));
         }
         else
         {
-            Value(member.Value, property.PropertyType, Join(path, name), property.IsSetNullable);
+            Value(member.Value, property.PropertyType, FaultList.Join(path, name), property.IsSetNullable);
         }
     }
 
@@ -131,7 +131,7 @@ public sealed class JsonShape
                 continue;
             }
 
-            var at = Join(path, Nearest.Shown(name));
+            var at = FaultList.Join(path, Nearest.Shown(name));
             if (!seen.Add(name))
             {
                 faults.Add(at, "stands twice");
@@ -184,6 +184,4 @@ public sealed class JsonShape
 
     private static bool IsReadable(JsonPropertyInfo property) =>
         !property.IsExtensionData && (property.Set is not null || property.AssociatedParameter is not null);
-
-    private static string Join(string path, string member) => path.Length == 0 ? member : $"{path}.{member}";
 }

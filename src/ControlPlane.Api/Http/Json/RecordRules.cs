@@ -21,7 +21,7 @@ public static class RecordRules
         where T : class
     {
         var faults = new FaultList();
-        Annotations(value, "", faults);
+        Annotations(value, ShapeOf(value), "", faults);
         foreach (var validator in validators)
         {
             foreach (var failure in validator.Validate(value).Errors)
@@ -33,9 +33,8 @@ public static class RecordRules
         return faults.IsEmpty ? null : faults.ToProblem();
     }
 
-    private static void Annotations(object value, string path, FaultList faults)
+    private static void Annotations(object value, JsonTypeInfo shape, string path, FaultList faults)
     {
-        var shape = Wire.Plain.GetTypeInfo(value.GetType());
         switch (shape.Kind)
         {
             case JsonTypeInfoKind.Object:
@@ -48,7 +47,7 @@ public static class RecordRules
             case JsonTypeInfoKind.Enumerable when value is IEnumerable items:
                 foreach (var (index, item) in items.Cast<object?>().Index().Where(pair => pair.Item is not null))
                 {
-                    Annotations(item!, $"{path}[{index}]", faults);
+                    Annotations(item!, ShapeOf(item!), $"{path}[{index}]", faults);
                 }
 
                 break;
@@ -65,17 +64,17 @@ public static class RecordRules
         {
             if ((value is not null || rule is RequiredAttribute) && !rule.IsValid(value))
             {
-                faults.Add(Join(owner, property.Name), Sentence(rule, property.Name));
+                faults.Add(FaultList.Join(owner, property.Name), Sentence(rule, property.Name));
             }
         }
 
-        if (value is not null && Wire.Plain.GetTypeInfo(value.GetType()).Kind is JsonTypeInfoKind.Object or JsonTypeInfoKind.Enumerable)
+        if (value is not null && ShapeOf(value) is { Kind: JsonTypeInfoKind.Object or JsonTypeInfoKind.Enumerable } shape)
         {
-            Annotations(value, Join(owner, property.Name), faults);
+            Annotations(value, shape, FaultList.Join(owner, property.Name), faults);
         }
     }
 
-    private static string Join(string owner, string name) => owner.Length == 0 ? name : $"{owner}.{name}";
+    private static JsonTypeInfo ShapeOf(object value) => Wire.Plain.GetTypeInfo(value.GetType());
 
     internal static IReadOnlyList<ValidationAttribute> RulesOf(JsonPropertyInfo property) => rules.GetOrAdd(property, Read);
 
