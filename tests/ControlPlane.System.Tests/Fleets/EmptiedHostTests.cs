@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ControlPlane.System.Tests.Fleets;
 
 /// <summary>Hosts with real guests are emptied while a client goes on creating VMs.</summary>
@@ -14,6 +12,7 @@ public sealed class EmptiedHostTests
     {
         Fleet.Require();
         await using var fleet = await Fleet.StartAsync(["alpha", "beta"]);
+        await fleet.Service.AskAsync(200, HttpMethod.Post, "/v1/hosts/beta/cordon");
         // Those of alpha have their room and do not run yet; when beta's turn comes, all run.
         List<string> vms = [await ClaimAsync(fleet, "early-0"), await ClaimAsync(fleet, "early-1")];
         await fleet.Service.AskAsync(200, HttpMethod.Post, "/v1/hosts/beta/uncordon");
@@ -24,11 +23,8 @@ public sealed class EmptiedHostTests
         await fleet.NothingLeftAsync();
     }
 
-    private static async Task<string> ClaimAsync(Fleet fleet, string name)
-    {
-        await fleet.Service.AskAsync(200, HttpMethod.Post, "/v1/hosts/beta/cordon");
-        return Follow(fleet, await fleet.Service.AskAsync(202, HttpMethod.Post, "/v1/vms", new { name, spec = RealGuests.Spec() }));
-    }
+    private static async Task<string> ClaimAsync(Fleet fleet, string name) =>
+        fleet.Follow(await fleet.Service.AskAsync(202, HttpMethod.Post, "/v1/vms", new { name, spec = RealGuests.Spec() }));
 
     private static async Task EmptyAsync(Fleet fleet, List<string> vms, string from, string to)
     {
@@ -38,7 +34,7 @@ public sealed class EmptiedHostTests
         while (meanwhile < MostMeanwhile && !(await fleet.Service.GetAsync($"/v1/operations/{drain}")).GetProperty("done").GetBoolean())
         {
             var wanted = new { name = $"late-{from}-{meanwhile++}", spec = RealGuests.Spec() };
-            vms.Add(Follow(fleet, await fleet.Service.DoAsync(HttpMethod.Post, "/v1/vms", wanted)));
+            vms.Add(fleet.Follow(await fleet.Service.DoAsync(HttpMethod.Post, "/v1/vms", wanted)));
         }
 
         var ended = await fleet.EndOfAsync(drain, seconds: 300);
@@ -53,12 +49,5 @@ public sealed class EmptiedHostTests
             fleet.RanOnce(vm);
         }
         await Eventually.TrueAsync(() => fleet[from].VmFolders().Count == 0, TimeSpan.FromSeconds(60), fleet.Told);
-    }
-
-    private static string Follow(Fleet fleet, JsonElement creation)
-    {
-        var vm = creation.GetProperty("target").GetString()!["vms/".Length..];
-        foreach (var host in fleet.Hosts) { fleet.Clock.Add(host.Agent, vm); }
-        return vm;
     }
 }

@@ -71,9 +71,16 @@ public sealed class Fleet : IAsyncDisposable
         foreach (var (key, value) in JsonSerializer.SerializeToNode(more ?? new { })!.AsObject().ToList()) { spec[key] = value?.DeepClone(); }
         var operation = await Service.DoAsync(HttpMethod.Post, "/v1/vms", new { name, spec });
         foreach (var other in hosts.Where(other => other.Name != host)) { await CordonAsync(other, "uncordon"); }
-        var vm = operation.GetProperty("target").GetString()!["vms/".Length..];
-        foreach (var each in hosts) { Clock.Add(each.Agent, vm); }
+        var vm = Follow(operation);
         await CountsAsync(vm, host);
+        return vm;
+    }
+
+    /// <summary>Follows the console of a VM on all hosts, given the operation that creates it; gives the VM's id.</summary>
+    public string Follow(JsonElement creation)
+    {
+        var vm = creation.GetProperty("target").GetString()!["vms/".Length..];
+        foreach (var host in hosts) { Clock.Add(host.Agent, vm); }
         return vm;
     }
 
