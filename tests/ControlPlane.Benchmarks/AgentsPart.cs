@@ -25,12 +25,14 @@ internal static class AgentsPart
         using var input = new StreamReader(Console.OpenStandardInput());
         var said = Channel.CreateUnbounded<string>(new() { SingleReader = true });
         var writing = WriteAsync(said.Reader);
+        using var authority = await AuthorityAsync(door);
+        using var joining = ServiceConnection.Open(door, authority, () => null);
         List<SimulatedAgent> fleet = [];
         using var end = new CancellationTokenSource();
         List<Task> running = [];
         while (await input.ReadLineAsync() is { } line)
         {
-            if (line.Split(' ') is ["join", .. var tokens]) { fleet.AddRange(await JoinAsync(door, tokens)); }
+            if (line.Split(' ') is ["join", .. var tokens]) { fleet.AddRange(await JoinAsync(door, joining, tokens)); }
             if (line == "begin") { await BeginAsync(fleet, running, said.Writer, end.Token); }
             if (line == "forget") { fleet.ForEach(agent => agent.TakeRenewals()); }
             said.Writer.TryWrite(line == "tell" ? Tell(fleet, running) : "done");
@@ -42,13 +44,15 @@ internal static class AgentsPart
         await writing;
     }
 
-    private static async Task<IReadOnlyCollection<SimulatedAgent>> JoinAsync(Uri door, string[] tokens)
+    private static async Task<X509Certificate2> AuthorityAsync(Uri door)
     {
         using var unknown = ServiceConnection.OpenUnknown(door);
-        var document = JsonSerializer.Deserialize(
-            await unknown.GetStringAsync(AgentProtocol.Authority), AgentJson.Default.AuthorityDocument)!;
-        using var authority = X509Certificate2.CreateFromPem(document.Certificate);
-        using var joining = ServiceConnection.Open(door, authority, () => null);
+        var document = await unknown.GetStringAsync(AgentProtocol.Authority);
+        return X509Certificate2.CreateFromPem(JsonSerializer.Deserialize(document, AgentJson.Default.AuthorityDocument)!.Certificate);
+    }
+
+    private static async Task<IReadOnlyCollection<SimulatedAgent>> JoinAsync(Uri door, HttpClient joining, string[] tokens)
+    {
         var fleet = new ConcurrentBag<SimulatedAgent>();
         await Parallel.ForEachAsync(tokens, new ParallelOptions { MaxDegreeOfParallelism = Joins }, async (token, _) =>
             fleet.Add(await SimulatedAgent.JoinAsync(door, joining, token)));
@@ -78,9 +82,3 @@ internal static class AgentsPart
         await foreach (var line in said.ReadAllAsync()) { Console.WriteLine(line); }
     }
 }
-
-/// <summary>What the agents of a part have seen.</summary>
-/// <param name="RenewalsMs">How long each renewal of a lease took.</param>
-/// <param name="Ended">How many agents do not run any more.</param>
-/// <param name="Refusals">What sessions and renewals were refused with.</param>
-internal sealed record AgentsPartReport(IReadOnlyList<double> RenewalsMs, int Ended, IReadOnlyList<string> Refusals);

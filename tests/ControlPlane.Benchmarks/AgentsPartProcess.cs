@@ -22,15 +22,8 @@ internal sealed class AgentsPartProcess : IAsyncDisposable
     /// <summary>Begins one without agents.</summary>
     /// <param name="door">Where agents come in.</param>
     /// <param name="arrived">Gets the moment at which each VM's first assignment came, by the machine's monotonic clock.</param>
-    public static AgentsPartProcess Start(Uri door, ConcurrentDictionary<string, long> arrived)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var word in new[] { typeof(AgentsPart).Assembly.Location, "agents-part", $"{door}" })
-        {
-            start.ArgumentList.Add(word);
-        }
-        return new(Process.Start(start)!, arrived);
-    }
+    public static AgentsPartProcess Start(Uri door, ConcurrentDictionary<string, long> arrived) =>
+        new(OwnProcess.Start("agents-part", $"{door}"), arrived);
 
     /// <summary>Has one more agent for each of the tokens; returns when they have joined.</summary>
     public Task JoinAsync(IEnumerable<string> tokens) => SayAsync($"join {string.Join(' ', tokens)}");

@@ -42,9 +42,7 @@ internal static class BareEndpoint
     /// <summary>Starts it and waits until it serves.</summary>
     public static Process Start(int port, string file)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var word in new[] { typeof(BareEndpoint).Assembly.Location, "bare", $"{port}", file }) { start.ArgumentList.Add(word); }
-        var process = Process.Start(start)!;
+        var process = OwnProcess.Start("bare", $"{port}", file);
         process.StandardOutput.ReadLine();
         return process;
     }
