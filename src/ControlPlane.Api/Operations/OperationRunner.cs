@@ -25,6 +25,7 @@ public sealed class OperationRunner(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await replica.Announced.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        store.Following = worker;
         var (first, look) = (true, true);
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -57,25 +57,27 @@ public sealed record OperationStepWork
     public bool Waits => Await is not null || AwaitChildren is not null;
 
     /// <summary>What to wait for after it was begun; null when the write was all.</summary>
-    public StepWait? WaitAfterDo(StepScope scope, int step) => AwaitChildren is { } children ? ForChildren(scope, step, false, children)
-        : Await is { } reached ? ForVm(scope, step, false, reached, scope.Operation.Steps[step].StartTime!.Value) : null;
+    public StepWait? WaitAfterDo(Operation operation, int step) => AwaitChildren is { } children ? ForChildren(operation, step, false, children)
+        : Await is { } reached ? ForVm(operation, step, false, reached, operation.Steps[step].StartTime!.Value) : null;
 
     /// <summary>The same for its undoing.</summary>
     public StepWait? WaitAfterUndo(StepScope scope, int step) =>
-        AwaitChildrenUndo is { } children ? ForChildren(scope, step, true, children)
-        : AwaitUndo is { } reached && scope.Vm is not null ? ForVm(scope, step, true, reached, scope.Session.Now) : null;
+        AwaitChildrenUndo is { } children ? ForChildren(scope.Operation, step, true, children)
+        : AwaitUndo is { } reached && scope.Vm is not null ? ForVm(scope.Operation, step, true, reached, scope.Session.Now) : null;
 
     private static StepWait ForChildren(
-        StepScope scope, int step, bool undo, Func<StoreContext, OperationId, CancellationToken, Task<StepProgress>> look)
+        Operation operation, int step, bool undo, Func<StoreContext, OperationId, CancellationToken, Task<StepProgress>> look)
     {
-        var id = scope.Operation.Id;
-        return new(step, undo, (db, ct) => look(db, id, ct), null, ChildOperations.Topic(id));
+        var id = operation.Id;
+        return new(AttemptOf(operation, step, undo), (db, ct) => look(db, id, ct), null, ChildOperations.Topic(id));
     }
 
-    private StepWait ForVm(StepScope scope, int step, bool undo, Func<Vm, StepProgress> reached, DateTimeOffset since)
+    private StepWait ForVm(Operation operation, int step, bool undo, Func<Vm, StepProgress> reached, DateTimeOffset since)
     {
-        var id = scope.TheVm.Id;
-        return new(step, undo, async (db, ct) => await db.Vms.FirstOrDefaultAsync(row => row.Id == id, ct) is { } vm
-            ? reached(vm) : new StepProgress.Reached(), since + Limit(scope.Operation), id.ToString()) { Vm = (id, reached) };
+        var id = StepScope.VmOf(operation) ?? throw new InvalidOperationException($"{operation.Kind} {operation.Id} is about no VM");
+        return new(AttemptOf(operation, step, undo), async (db, ct) => await db.Vms.FirstOrDefaultAsync(row => row.Id == id, ct) is { } vm
+            ? reached(vm) : new StepProgress.Reached(), since + Limit(operation), id.ToString()) { Vm = (id, reached) };
     }
+
+    private static StepAttempt AttemptOf(Operation operation, int step, bool undo) => new(step, undo, operation.Steps[step].Attempt);
 }

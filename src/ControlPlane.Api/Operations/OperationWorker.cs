@@ -7,11 +7,13 @@ using Microsoft.Extensions.Options;
 namespace ControlPlane.Api.Operations;
 
 /// <summary>
-/// Works on one operation: asks the machine what comes next, records the intent with what the step writes, waits, records the end.
+/// Works on one operation: asks the machine what comes next, records the intent with what the step writes, waits, records the end. The
+/// report that a step waits for is followed by the operation's next turn in the same commit, where this process takes it in; the worker
+/// then finds the operation further on.
 /// </summary>
 public sealed class OperationWorker(
     Store store, Replica replica, OperationTables tables, IOptions<OperationOptions> options, TimeProvider time, FleetMetrics metrics,
-    OperationBell bell, ILogger<OperationWorker> logger)
+    OperationBell bell, ILogger<OperationWorker> logger) : IFollowingTurns
 {
     private const int MaxTurns = 1_000;
     private const string TimedOut = "The host did not report the wanted state in time.";
@@ -43,6 +45,17 @@ public sealed class OperationWorker(
         }
     }
 
+    /// <inheritdoc/>
+    public Func<StoreSession, Task<bool>>? After(Vm vm, Func<OperationId, Operation?> operation)
+    {
+        if (vm.Operation is not { } id || operation(id) is not { Done: false } at || at.LeaseOwner != replica.Id) { return null; }
+        if (StepAttempt.UnderWay(at) is not { } under) { return null; }
+        var work = tables.Of(at.Kind).Of(at)[under.Step];
+        if ((under.Undo ? work.AwaitUndo : work.Await) is not { } reached || reached(vm) is StepProgress.Waiting) { return null; }
+        var lease = at.Lease;
+        return async session => await TurnAsync(session, id, lease, new(under, reached(vm))) is { Wait: null };
+    }
+
     private async Task<bool> PauseAsync(int seconds, CancellationToken ct)
     {
         try
@@ -63,10 +76,19 @@ public sealed class OperationWorker(
         for (var turn = 0; turn < MaxTurns; turn++)
         {
             var (held, known) = (lease, outcome);
-            (lease, var wait) = await store.WriteAsync(null, session => TurnAsync(session, id, held, known), ct);
+            (lease, var wait) = Ahead(id, held, known) ?? await store.WriteAsync(null, session => TurnAsync(session, id, held, known), ct);
             if (wait is null) { return; }
-            outcome = new(wait, wait.ForChildren ? await AwaitChildrenAsync(id, wait, ct) : await AwaitAsync(id, wait, ct));
+            outcome = new(wait.Attempt, wait.ForChildren ? await AwaitChildrenAsync(id, wait, ct) : await AwaitAsync(id, wait, ct));
         }
+    }
+
+    // Where a turn that followed another has taken the operation on, what it waits for now is seen by looking: it needs no turn.
+    private (long? Lease, StepWait? Wait)? Ahead(OperationId id, long? lease, StepOutcome? known)
+    {
+        if (lease is null || known is null || store.Recent(id) is not { } operation || operation.Lease != lease) { return null; }
+        if (operation.Done) { return (lease, null); }
+        if (StepAttempt.UnderWay(operation) is not { Undo: false } under || known.Attempt.Stands(operation)) { return null; }
+        return tables.Of(operation.Kind).Of(operation)[under.Step].WaitAfterDo(operation, under.Step) is { } wait ? (lease, wait) : null;
     }
 
     // The first turn takes the lease, unless a living process has it; a later one finds it gone when another worker has taken it.
@@ -113,7 +135,7 @@ public sealed class OperationWorker(
                 return null;
             }
         }
-        if (work.WaitAfterDo(scope, step) is { } wait) { return wait; }
+        if (work.WaitAfterDo(operation, step) is { } wait) { return wait; }
         operation.Complete(step, scope.Session.Now);
         return null;
     }
@@ -131,9 +153,8 @@ public sealed class OperationWorker(
     private void Record(StepScope scope, OperationTable table, StepOutcome known)
     {
         var (operation, now) = (scope.Operation, scope.Session.Now);
-        var (step, undo) = (known.Wait.Step, known.Wait.Undo);
-        var expected = undo ? StepState.Undoing : StepState.Running;
-        if (operation.Steps[step].State != expected) { return; }
+        if (!known.Attempt.Stands(operation)) { return; }
+        var (step, undo, _) = known.Attempt;
         switch (known.Progress)
         {
             case StepProgress.Reached when undo: operation.CompleteUndo(step, now); break;
@@ -202,11 +223,12 @@ public sealed class OperationWorker(
         }
     }
 
-    // Null while there is nothing to record. A cancel interrupts the wait of a step, not that of its undoing.
+    // Null while there is nothing to do. A cancel interrupts the wait of a step, not that of its undoing; both end when the step has.
     private async Task<StepProgress?> LookAsync(OperationId id, StepWait wait, CancellationToken ct)
     {
-        var cancelling = await store.OperationAsync(null, id, ct) is { State: OperationState.Cancelling };
-        if (cancelling && !wait.Undo) { return new StepProgress.Waiting(); }
+        var operation = await store.OperationAsync(null, id, ct);
+        if (operation is { State: OperationState.Cancelling } && !wait.Attempt.Undo) { return new StepProgress.Waiting(); }
+        if (operation is not null && !wait.Attempt.Stands(operation)) { return new StepProgress.Waiting(); }
         var progress = wait.Vm is var (vm, reached) ? await LookAsync(vm, reached, ct) : await LookAsync(wait, ct);
         return progress is StepProgress.Waiting ? null : progress;
     }
@@ -220,13 +242,6 @@ public sealed class OperationWorker(
         return await wait.Look(db, ct);
     }
 
-    private static async Task<Vm?> VmOfAsync(StoreSession session, Operation operation)
-    {
-        const string prefix = "vms/";
-        if (!operation.Target.StartsWith(prefix, StringComparison.Ordinal) || !VmId.TryParse(operation.Target[prefix.Length..], out var id))
-        {
-            return null;
-        }
-        return await session.VmAsync(id);
-    }
+    private static async Task<Vm?> VmOfAsync(StoreSession session, Operation operation) =>
+        StepScope.VmOf(operation) is { } id ? await session.VmAsync(id) : null;
 }

@@ -1,4 +1,7 @@
 namespace ControlPlane.Api.Operations;
 
-/// <summary>How a wait ended; <see cref="StepProgress.Waiting"/> when it was interrupted by a cancel.</summary>
-public sealed record StepOutcome(StepWait Wait, StepProgress Progress);
+/// <summary>
+/// How an attempt ended; <see cref="StepProgress.Waiting"/> when the wait for it was interrupted, by a cancel or because somebody else has
+/// recorded the end.
+/// </summary>
+public sealed record StepOutcome(StepAttempt Attempt, StepProgress Progress);

@@ -4,13 +4,12 @@ using ControlPlane.Core.Vms;
 namespace ControlPlane.Api.Operations;
 
 /// <summary>What a worker waits for between two commits.</summary>
-/// <param name="Step">The step.</param>
-/// <param name="Undo">Whether its undoing.</param>
+/// <param name="Attempt">For which attempt at which step.</param>
 /// <param name="Look">How to tell, by looking at what is committed.</param>
 /// <param name="Deadline">Until when; null where what is waited for has limits of its own.</param>
 /// <param name="Topic">The id whose changes may change the answer.</param>
 public sealed record StepWait(
-    int Step, bool Undo, Func<StoreContext, CancellationToken, Task<StepProgress>> Look, DateTimeOffset? Deadline, string Topic)
+    StepAttempt Attempt, Func<StoreContext, CancellationToken, Task<StepProgress>> Look, DateTimeOffset? Deadline, string Topic)
 {
     /// <summary>Whether it is for children, which must get their turn before this goes on.</summary>
     public bool ForChildren => Deadline is null;

@@ -50,6 +50,9 @@ public sealed class Store : IAsyncDisposable
     /// <summary>The newest committed revision.</summary>
     public long Revision => committed.Revision;
 
+    /// <summary>Who is asked, after each turn that changed a VM, for a turn to follow it in the same commit; null when nobody is.</summary>
+    public IFollowingTurns? Following { get; set; }
+
     /// <summary>Completes when the store is open; whoever works by himself begins with it.</summary>
     public Task Opened => opened.Task;
 
@@ -196,13 +199,15 @@ public sealed class Store : IAsyncDisposable
         foreach (var (write, _) in kept) { write.Complete(); }
     }
 
-    // A write that ended by itself leaves the batch: it is not taken again with the others.
+    // A write that ended by itself leaves the batch: it is not taken again with the others. Nor are the turns that follow others, which
+    // these bring with them.
     private async Task<(LedgerView Draft, List<(IWrite Write, StoreSession Session)> Kept)> TakeTurnsAsync(
         List<IWrite> batch, Func<StoreContext> makeContext, DbTransaction transaction)
     {
         var (draft, kept) = (Ledger, new List<(IWrite Write, StoreSession Session)>(batch.Count));
         var rows = new LaneRows(committed.Recent);
-        foreach (var write in batch.ToArray())
+        var turns = new Queue<IWrite>(batch);
+        while (turns.TryDequeue(out var write))
         {
             if (write.Abandoned) { write.Fail(new OperationCanceledException()); batch.Remove(write); continue; }
             if (await TakeTurnAsync(write, makeContext, transaction, draft, rows) is not { } session) { batch.Remove(write); continue; }
@@ -210,9 +215,14 @@ public sealed class Store : IAsyncDisposable
             if (session.RolledBack) { continue; }
             draft = session.Ledger;
             rows.Take(session.Rows);
+            foreach (var next in FollowingOf(session, rows)) { turns.Enqueue(next); }
         }
         return (draft, kept);
     }
+
+    private IEnumerable<IWrite> FollowingOf(StoreSession session, LaneRows rows) => Following is not { } following ? []
+        : session.Rows.WrittenVms.Values.OfType<Vm>().Select(vm => following.After(vm, rows.Operation)).OfType<Func<StoreSession, Task<bool>>>()
+            .Select(work => new Write<bool>(null, work, CancellationToken.None));
 
     private async Task ReadAnewAsync(StaleLedgerException stale)
     {
