@@ -15,6 +15,9 @@ public sealed class OperationRunner(
     private readonly ConcurrentDictionary<OperationId, Task> working = new();
     private volatile bool leftOver = true;
 
+    /// <summary>Whether another could be worked on at this moment.</summary>
+    public bool HasRoom => working.Count - worker.WaitingParents < options.Value.MaxConcurrent;
+
     /// <summary>Says that an operation was accepted, so that it need not be looked for.</summary>
     public void Wake() => bell.Ring();
 
@@ -60,10 +63,9 @@ public sealed class OperationRunner(
         var all = true;
         while (bell.TryNext(out var id))
         {
-            var room = working.Count - worker.WaitingParents < options.Value.MaxConcurrent;
             var known = store.Recent(id) is { QueueTurn: null, Done: false } operation
                 && (operation.Parts == 0 || !tables.WithChildren.Contains(operation.Kind));
-            if (room && known) { Begin(id, ct); }
+            if (HasRoom && known) { Begin(id, ct); }
             else { all = false; }
         }
         return all;

@@ -3,11 +3,13 @@ using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Queueing;
 using ControlPlane.Contracts.Operations;
 using ControlPlane.Core.Operations;
+using ControlPlane.Core.Vms;
 
 namespace ControlPlane.Api.Operations;
 
 /// <summary>Accepts operations in the caller's own commit, and answers for them: at once, or when they are done.</summary>
-public sealed class OperationStarter(Store store, OperationTables tables, OperationRunner runner, TimeProvider time)
+public sealed class OperationStarter(
+    Store store, OperationTables tables, OperationWorker worker, OperationRunner runner, TimeProvider time)
 {
     /// <summary>Adds the operation, which is written with its turn.</summary>
     public static Operation Begin(
@@ -26,6 +28,17 @@ public sealed class OperationStarter(Store store, OperationTables tables, Operat
     /// <summary>The answer of a call that started it, in the commit that accepted it.</summary>
     public Answer Accepted(Operation operation, QueuePlace? place = null) =>
         Answer.Accepted(OperationView.PathOf(operation.Id), OperationView.Of(operation, tables, place: place));
+
+    /// <summary>
+    /// The same of one on a VM, begun in that commit. A child, or one that comes while as many are at work as may be, waits for its turn in
+    /// the store.
+    /// </summary>
+    public async Task<Answer> AcceptAsync(StoreSession session, Operation operation, Vm vm)
+    {
+        if (operation.Parent is null && runner.HasRoom) { await worker.TakeUpAsync(session, operation, vm); }
+        await session.SaveAsync();
+        return Accepted(operation);
+    }
 
     /// <summary>The same where it was accepted together with its first children.</summary>
     public Answer Accepted(Operation operation, IReadOnlyCollection<OperationId> children)

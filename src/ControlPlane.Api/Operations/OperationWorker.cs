@@ -45,6 +45,13 @@ public sealed class OperationWorker(
         }
     }
 
+    /// <summary>Takes an operation up in the turn that accepts it: what it begins with is told in the same commit.</summary>
+    public Task TakeUpAsync(StoreSession session, Operation operation, Vm vm)
+    {
+        operation.TakeLease(replica.Id);
+        return AdvanceAsync(new(session, operation, vm, tables), null);
+    }
+
     /// <inheritdoc/>
     public Func<StoreSession, Task<bool>>? After(Vm vm, Func<OperationId, Operation?> operation)
     {
@@ -82,13 +89,16 @@ public sealed class OperationWorker(
         }
     }
 
-    // Where a turn that followed another has taken the operation on, what it waits for now is seen by looking: it needs no turn.
+    // Where the turn that accepted the operation, or one that followed a report, has taken it on, what it waits for now is seen by
+    // looking: that needs no turn.
     private (long? Lease, StepWait? Wait)? Ahead(OperationId id, long? lease, StepOutcome? known)
     {
-        if (lease is null || known is null || store.Recent(id) is not { } operation || operation.Lease != lease) { return null; }
+        if (store.Recent(id) is not { } operation || operation.LeaseOwner != replica.Id) { return null; }
+        if (lease is not null && operation.Lease != lease) { return null; }
         if (operation.Done) { return (lease, null); }
-        if (StepAttempt.UnderWay(operation) is not { Undo: false } under || known.Attempt.Stands(operation)) { return null; }
-        return tables.Of(operation.Kind).Of(operation)[under.Step].WaitAfterDo(operation, under.Step) is { } wait ? (lease, wait) : null;
+        if (StepAttempt.UnderWay(operation) is not { Undo: false } under || known?.Attempt.Stands(operation) == true) { return null; }
+        var wait = tables.Of(operation.Kind).Of(operation)[under.Step].WaitAfterDo(operation, under.Step);
+        return wait is null ? null : (operation.Lease, wait);
     }
 
     // The first turn takes the lease, unless a living process has it; a later one finds it gone when another worker has taken it.

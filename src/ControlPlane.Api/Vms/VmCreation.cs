@@ -162,8 +162,7 @@ public sealed class VmCreation(
         operation.Begin(0, now);
         operation.Complete(0, now);
         session.Add(vm);
-        await session.SaveAsync();
-        return operations.Accepted(operation);
+        return await operations.AcceptAsync(session, operation, vm);
     }
 
     private static Problem PoolRefusal(VmDraft draft)

@@ -126,8 +126,7 @@ public sealed class VmService(
         if (stays) { vm.GiveWay(preempted!); }
         else { vm.ComeBack(); }
         vm.TryBegin(operation.Id, VmActivity.None);
-        await session.Db.SaveChangesAsync(CancellationToken.None);
-        return operations.Accepted(operation);
+        return await operations.AcceptAsync(session, operation, vm);
     }
 
     private async Task<Answer> ActAsync(
@@ -144,8 +143,7 @@ public sealed class VmService(
             var operation = OperationStarter.Begin(session, terms, kind, $"vms/{vm.Id}", steps, arguments(vm));
             operation.Placement = vm.Placement?.ToString();
             vm.TryBegin(operation.Id, activity);
-            await session.Db.SaveChangesAsync(CancellationToken.None);
-            return operations.Accepted(operation);
+            return await operations.AcceptAsync(session, operation, vm);
         }, ct);
         return await operations.AnswerAsync(answer, terms, ct);
     }
