@@ -32,7 +32,7 @@ internal sealed class BearerAuthentication(
         }
 
         return await tokens.FindAsync(AccessToken.Hash(token), Context.RequestAborted) is { } identity
-            ? AuthenticateResult.Success(new AuthenticationTicket(Caller.Of(identity, SchemeName), SchemeName))
+            ? AuthenticateResult.Success(new AuthenticationTicket(identity.Principal, SchemeName))
             : AuthenticateResult.NoResult();
     }
 
