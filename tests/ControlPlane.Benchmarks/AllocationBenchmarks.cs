@@ -32,12 +32,16 @@ internal static class AllocationBenchmarks
                 await Task.Delay(TimeSpan.FromSeconds(2));
             }
             var (claimed, empty) = (new List<Measured>(), new List<Measured>());
+            var allocated = 0L;
             for (var round = 0; round < Rounds; round++)
             {
                 empty.Add(Measured.Of(() => bare.TotalProcessorTime, () => bare.Refresh(), () => Bare(barePort, clients, claims), claims));
+                var before = await service.AllocatedBytesAsync();
                 claimed.Add(Measured.Of(() => service.ProcessorTime, () => { }, () => Claim(service, clients, claims), claims));
+                allocated = await service.AllocatedBytesAsync() - before;
             }
-            Console.WriteLine(JsonSerializer.Serialize(Line(hosts, clients, claims, Middle(claimed), Middle(empty), service)));
+            var line = Line(hosts, clients, claims, Middle(claimed), Middle(empty), service, allocated / 1_024.0 / claims);
+            Console.WriteLine(JsonSerializer.Serialize(line));
         }
         finally
         {
@@ -76,7 +80,8 @@ internal static class AllocationBenchmarks
     private static TimeSpan Sum(MeasuredService[] services) =>
         services.Aggregate(TimeSpan.Zero, (sum, service) => sum + service.ProcessorTime);
 
-    private static object Line(int hosts, int clients, int claims, Measured claimed, Measured empty, MeasuredService service) => new
+    private static object Line(
+        int hosts, int clients, int claims, Measured claimed, Measured empty, MeasuredService service, double allocatedKiB) => new
     {
         benchmark = "allocations", hosts, clients, claims, rounds = Rounds,
         claimsPerSecond = Math.Round(claimed.PerSecond), emptyCommitsPerSecond = Math.Round(empty.PerSecond),
@@ -84,7 +89,7 @@ internal static class AllocationBenchmarks
         p50Ms = Math.Round(claimed.Times.MedianMs, 2), p99Ms = Math.Round(claimed.Times.P99Ms, 2),
         emptyP50Ms = Math.Round(empty.Times.MedianMs, 2), emptyP99Ms = Math.Round(empty.Times.P99Ms, 2),
         processorMsPerClaim = Math.Round(claimed.ProcessorMsEach, 3), processorMsPerEmptyCommit = Math.Round(empty.ProcessorMsEach, 3),
-        residentMiB = service.ResidentMiB,
+        allocatedKiBPerClaim = Math.Round(allocatedKiB, 1), residentMiB = service.ResidentMiB,
     };
 
     private static Measured Middle(List<Measured> rounds) => rounds.OrderBy(round => round.PerSecond).ElementAt(rounds.Count / 2);

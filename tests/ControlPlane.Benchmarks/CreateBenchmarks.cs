@@ -21,15 +21,16 @@ internal static class CreateBenchmarks
             await Task.Delay(TimeSpan.FromSeconds(2));
         }
         var before = BareCommits(service.Directory);
-        var processor = service.ProcessorTime;
+        var (processor, allocated) = (service.ProcessorTime, await service.AllocatedBytesAsync());
         var (samples, took) = Create(service, clients, creates, "vm");
         var rate = creates / took.TotalSeconds;
         var each = (service.ProcessorTime - processor).TotalMilliseconds / creates;
+        var kiB = (await service.AllocatedBytesAsync() - allocated) / 1_024.0 / creates;
         var after = BareCommits(service.Directory);
         var commits = (before + after) / 2;
         Console.WriteLine($"creates to SUCCEEDED on {hosts} hosts, {clients} clients: {rate:F0}/s, p50 {samples.MedianMs:F0} ms, p99 {samples.P99Ms:F0} ms");
         Console.WriteLine($"bare durable commits of one row on the same disk: {commits:F0}/s; creates per bare commit: {rate / commits:F2}");
-        Console.WriteLine($"processor time of the service: {each:F2} ms for each create");
+        Console.WriteLine($"processor time of the service: {each:F2} ms for each create; allocated: {kiB:F0} KiB");
         Console.WriteLine($"resident after {creates + WarmUp} VMs: {service.ResidentMiB} MiB");
     }
 

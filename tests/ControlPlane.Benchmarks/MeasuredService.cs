@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -88,6 +89,15 @@ internal sealed class MeasuredService : IAsyncDisposable
             [("ControlPlane__AgentEndpoint__Url", door.GetLeftPart(UriPartial.Authority)), ("DOTNET_GCgen0MaxBudget", "600000"), .. settings]);
         service.Door = door;
         return service;
+    }
+
+    /// <summary>How many bytes its managed code has asked for so far, by its own metrics.</summary>
+    public async Task<long> AllocatedBytesAsync()
+    {
+        const string name = "dotnet_gc_heap_total_allocated_bytes_total{";
+        var metrics = await Client.GetStringAsync("/metrics");
+        var line = metrics.Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return (long)double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
     }
 
     /// <summary>Creates a VM and waits until it is made; returns its id.</summary>
