@@ -57,7 +57,8 @@ public sealed record OperationStepWork
     public bool Waits => Await is not null || AwaitChildren is not null;
 
     /// <summary>What to wait for after it was begun; null when the write was all.</summary>
-    public StepWait? WaitAfterDo(Operation operation, int step) => AwaitChildren is { } children ? ForChildren(operation, step, false, children)
+    public StepWait? WaitAfterDo(Operation operation, int step) =>
+        AwaitChildren is { } children ? ForChildren(operation, step, false, children)
         : Await is { } reached ? ForVm(operation, step, false, reached, operation.Steps[step].StartTime!.Value) : null;
 
     /// <summary>The same for its undoing.</summary>

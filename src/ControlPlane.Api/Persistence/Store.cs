@@ -221,8 +221,8 @@ public sealed class Store : IAsyncDisposable
     }
 
     private IEnumerable<IWrite> FollowingOf(StoreSession session, LaneRows rows) => Following is not { } following ? []
-        : session.Rows.WrittenVms.Values.OfType<Vm>().Select(vm => following.After(vm, rows.Operation)).OfType<Func<StoreSession, Task<bool>>>()
-            .Select(work => new Write<bool>(null, work, CancellationToken.None));
+        : session.Rows.WrittenVms.Values.OfType<Vm>().Select(vm => following.After(vm, rows.Operation))
+            .OfType<Func<StoreSession, Task<bool>>>().Select(work => new Write<bool>(null, work, CancellationToken.None));
 
     private async Task ReadAnewAsync(StaleLedgerException stale)
     {
