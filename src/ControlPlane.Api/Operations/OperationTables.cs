@@ -22,6 +22,13 @@ public sealed class OperationTables
     /// <summary>The table of a kind.</summary>
     public OperationTable Of(OperationKind kind) => tables[kind];
 
+    /// <summary>What one step of an operation does.</summary>
+    public OperationStepWork WorkOf(Operation operation, int step)
+    {
+        var name = operation.Steps[step].Name;
+        return Of(operation.Kind).Steps.First(work => work.Name == name);
+    }
+
     /// <summary>Whether a caller's cancel can still be honoured: that of what is only done for a parent is the parent's.</summary>
     public bool CancellableByCaller(Operation operation) => !Of(operation.Kind).OnlyForParent && Cancellable(operation);
 

@@ -53,14 +53,14 @@ public sealed class OperationWorker(
     }
 
     /// <inheritdoc/>
-    public Func<StoreSession, Task<bool>>? After(Vm vm, Func<OperationId, Operation?> operation)
+    public Func<StoreSession, Task>? After(Vm vm, Func<OperationId, Operation?> operation)
     {
         if (vm.Operation is not { } id || operation(id) is not { Done: false } at || at.LeaseOwner != replica.Id) { return null; }
         if (StepAttempt.UnderWay(at) is not { } under) { return null; }
-        var work = tables.Of(at.Kind).Of(at)[under.Step];
+        var work = tables.WorkOf(at, under.Step);
         if ((under.Undo ? work.AwaitUndo : work.Await) is not { } reached || reached(vm) is StepProgress.Waiting) { return null; }
         var lease = at.Lease;
-        return async session => await TurnAsync(session, id, lease, new(under, reached(vm))) is { Wait: null };
+        return session => TurnAsync(session, id, lease, new(under, reached(vm)));
     }
 
     private async Task<bool> PauseAsync(int seconds, CancellationToken ct)
@@ -97,7 +97,7 @@ public sealed class OperationWorker(
         if (lease is not null && operation.Lease != lease) { return null; }
         if (operation.Done) { return (lease, null); }
         if (StepAttempt.UnderWay(operation) is not { Undo: false } under || known?.Attempt.Stands(operation) == true) { return null; }
-        var wait = tables.Of(operation.Kind).Of(operation)[under.Step].WaitAfterDo(operation, under.Step);
+        var wait = tables.WorkOf(operation, under.Step).WaitAfterDo(operation, under.Step);
         return wait is null ? null : (operation.Lease, wait);
     }
 
@@ -121,8 +121,8 @@ public sealed class OperationWorker(
             var next = OperationMachine.Next(operation, table.Rules(operation));
             switch (next)
             {
-                case OperationAction.Do act when await DoAsync(scope, table.Of(operation)[act.Step], act.Step) is { } wait: return wait;
-                case OperationAction.Undo act when await UndoAsync(scope, table.Of(operation)[act.Step], act.Step) is { } wait: return wait;
+                case OperationAction.Do act when await DoAsync(scope, tables.WorkOf(operation, act.Step), act.Step) is { } wait: return wait;
+                case OperationAction.Undo act when await UndoAsync(scope, tables.WorkOf(operation, act.Step), act.Step) is { } wait: return wait;
                 case OperationAction.Finish act:
                     await FinishAsync(scope, table, act.State);
                     return null;
@@ -170,11 +170,11 @@ public sealed class OperationWorker(
             case StepProgress.Reached when undo: operation.CompleteUndo(step, now); break;
             case StepProgress.Reached: operation.Complete(step, now); break;
             case StepProgress.Again when !undo: operation.TryAgain(step); break;
-            case StepProgress.Missed missed when undo && table.Of(operation)[step].UndoMayLag:
+            case StepProgress.Missed missed when undo && tables.WorkOf(operation, step).UndoMayLag:
                 operation.Warn($"Undoing '{operation.Steps[step].Name}' has not been seen to its end: {missed.Fault.Message}");
                 operation.CompleteUndo(step, now);
                 break;
-            case StepProgress.Missed missed when !undo && table.Of(operation)[step].DoMayLag:
+            case StepProgress.Missed missed when !undo && tables.WorkOf(operation, step).DoMayLag:
                 operation.Warn($"'{operation.Steps[step].Name}' has not been seen to its end and goes on: {missed.Fault.Message}");
                 operation.Complete(step, now);
                 break;

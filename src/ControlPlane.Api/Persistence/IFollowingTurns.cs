@@ -12,5 +12,5 @@ public interface IFollowingTurns
     /// <summary>The turn that is to follow one that changed a VM; null when none is. Asked in the lane: it must not wait.</summary>
     /// <param name="vm">As that turn leaves it, to be looked at.</param>
     /// <param name="operation">An operation as of this turn, to be looked at; null when it is not in memory.</param>
-    Func<StoreSession, Task<bool>>? After(Vm vm, Func<OperationId, Operation?> operation);
+    Func<StoreSession, Task>? After(Vm vm, Func<OperationId, Operation?> operation);
 }

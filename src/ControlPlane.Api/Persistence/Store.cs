@@ -215,14 +215,20 @@ public sealed class Store : IAsyncDisposable
             if (session.RolledBack) { continue; }
             draft = session.Ledger;
             rows.Take(session.Rows);
-            foreach (var next in FollowingOf(session, rows)) { turns.Enqueue(next); }
+            foreach (var vm in session.Rows.WrittenVms.Values)
+            {
+                if (vm is not null && Following?.After(vm, rows.Operation) is { } work) { turns.Enqueue(Unasked(work)); }
+            }
         }
         return (draft, kept);
     }
 
-    private IEnumerable<IWrite> FollowingOf(StoreSession session, LaneRows rows) => Following is not { } following ? []
-        : session.Rows.WrittenVms.Values.OfType<Vm>().Select(vm => following.After(vm, rows.Operation))
-            .OfType<Func<StoreSession, Task<bool>>>().Select(work => new Write<bool>(null, work, CancellationToken.None));
+    // A turn that nobody waits for.
+    private static Write<bool> Unasked(Func<StoreSession, Task> work) => new(null, async session =>
+    {
+        await work(session);
+        return true;
+    }, CancellationToken.None);
 
     private async Task ReadAnewAsync(StaleLedgerException stale)
     {

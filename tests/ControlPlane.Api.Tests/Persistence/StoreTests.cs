@@ -51,7 +51,7 @@ public abstract class StoreTests(ServiceFixture service) : IAsyncLifetime
             // Nothing of the turn before is committed yet.
             seen = Store.Revision;
             await AddPoolAsync(session, "follows");
-            return falls ? throw new InvalidOperationException("on purpose") : true;
+            if (falls) { throw new InvalidOperationException("on purpose"); }
         });
 
         await Store.WriteAsync(null, async session =>
@@ -81,10 +81,10 @@ public abstract class StoreTests(ServiceFixture service) : IAsyncLifetime
         return session.Db.SaveChangesAsync(CancellationToken.None);
     }
 
-    private sealed class Once(Func<StoreSession, Task<bool>> work) : IFollowingTurns
+    private sealed class Once(Func<StoreSession, Task> work) : IFollowingTurns
     {
-        private Func<StoreSession, Task<bool>>? left = work;
+        private Func<StoreSession, Task>? left = work;
 
-        public Func<StoreSession, Task<bool>>? After(Vm vm, Func<OperationId, Operation?> operation) => Interlocked.Exchange(ref left, null);
+        public Func<StoreSession, Task>? After(Vm vm, Func<OperationId, Operation?> operation) => Interlocked.Exchange(ref left, null);
     }
 }
