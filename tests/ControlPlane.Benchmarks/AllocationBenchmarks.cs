@@ -23,14 +23,12 @@ internal static class AllocationBenchmarks
         {
             // Until the runtime has compiled both for good. A rehearsal walks the claim's way up to the commit and takes no room; what a thousand
             // of these hosts hold is some 51,000 of these claims.
-            for (var part = 0; part < WarmUpParts; part++)
+            await Measured.WarmUpAsync(WarmUpParts, _ =>
             {
                 Rehearse(service, clients, WarmUp / WarmUpParts);
                 Bare(barePort, clients, WarmUp / WarmUpParts);
                 Claim(service, clients, WarmUpClaims / WarmUpParts);
-                // What is often called is compiled anew in the background, once nothing new is called.
-                await Task.Delay(TimeSpan.FromSeconds(2));
-            }
+            });
             var (claimed, empty) = (new List<Measured>(), new List<Measured>());
             var allocated = 0L;
             for (var round = 0; round < Rounds; round++)

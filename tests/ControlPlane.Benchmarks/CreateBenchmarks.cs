@@ -14,12 +14,7 @@ internal static class CreateBenchmarks
         await using var service = await MeasuredService.StartAsync(localHost: false);
         await RegisterAsync(service, hosts, clients);
         // Until the runtime has compiled for good what a create walks through.
-        for (var part = 0; part < WarmUpParts; part++)
-        {
-            Create(service, clients, WarmUp / WarmUpParts, $"warm{part}");
-            // What is often called is compiled anew in the background, once nothing new is called.
-            await Task.Delay(TimeSpan.FromSeconds(2));
-        }
+        await Measured.WarmUpAsync(WarmUpParts, part => Create(service, clients, WarmUp / WarmUpParts, $"warm{part}"));
         var before = BareCommits(service.Directory);
         var (processor, allocated) = (service.ProcessorTime, await service.AllocatedBytesAsync());
         var (samples, took) = Create(service, clients, creates, "vm");
