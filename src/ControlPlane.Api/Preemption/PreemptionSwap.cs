@@ -68,7 +68,7 @@ internal static class PreemptionSwap
 
     private static Task<Vm> VmOfAsync(StoreSession session, Operation child)
     {
-        var id = VmId.Parse(child.Target["vms/".Length..]);
+        var id = StepScope.VmOf(child)!.Value;
         return session.Db.Vms.FirstAsync(row => row.Id == id);
     }
 }

@@ -1,4 +1,5 @@
 using ControlPlane.Api.Http;
+using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Placements;
 using ControlPlane.Api.Pools;
@@ -39,7 +40,7 @@ public sealed class QueueReader(Store store, PlacementService placements)
 
     private async Task<Problem?> WhyAsync(StoreContext db, FleetSnapshot fleet, Operation operation, CancellationToken ct)
     {
-        if (!VmId.TryParse(operation.Target["vms/".Length..], out var id)) { return null; }
+        if (StepScope.VmOf(operation) is not { } id) { return null; }
         if (await db.Vms.FirstOrDefaultAsync(row => row.Id == id, ct) is not { } vm) { return null; }
         var chain = await PoolChain.OfAsync(db, await db.Pools.FirstAsync(row => row.Id == vm.Pool, ct));
         if (PoolLimits.Exceeded(chain, vm.Spec.Demand) is { } full) { return full; }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Vms;
 using ControlPlane.Core.AffinityGroups;
@@ -113,5 +114,5 @@ public sealed class QueueScan(IOptions<QueueOptions> options)
         return [.. waiting.Where(row => vms.ContainsKey(VmOf(row))).Select(row => (row, vms[VmOf(row)]))];
     }
 
-    private static VmId VmOf(Operation operation) => VmId.Parse(operation.Target["vms/".Length..]);
+    private static VmId VmOf(Operation operation) => StepScope.VmOf(operation)!.Value;
 }
