@@ -121,8 +121,8 @@ public sealed class OperationWorker(
             var next = OperationMachine.Next(operation, table.Rules(operation));
             switch (next)
             {
-                case OperationAction.Do act when await DoAsync(scope, tables.WorkOf(operation, act.Step), act.Step) is { } wait: return wait;
-                case OperationAction.Undo act when await UndoAsync(scope, tables.WorkOf(operation, act.Step), act.Step) is { } wait: return wait;
+                case OperationAction.Do act when await DoAsync(scope, act.Step) is { } wait: return wait;
+                case OperationAction.Undo act when await UndoAsync(scope, act.Step) is { } wait: return wait;
                 case OperationAction.Finish act:
                     await FinishAsync(scope, table, act.State);
                     return null;
@@ -132,9 +132,9 @@ public sealed class OperationWorker(
         throw new InvalidOperationException($"operation {operation.Id} does not come to an end");
     }
 
-    private static async Task<StepWait?> DoAsync(StepScope scope, OperationStepWork work, int step)
+    private static async Task<StepWait?> DoAsync(StepScope scope, int step)
     {
-        var operation = scope.Operation;
+        var (operation, work) = (scope.Operation, scope.Tables.WorkOf(scope.Operation, step));
         // Begun before, by this worker or one that is gone: what it wrote stands, so only look.
         if (operation.Steps[step].State != StepState.Running || !work.Waits)
         {
@@ -150,9 +150,9 @@ public sealed class OperationWorker(
         return null;
     }
 
-    private static async Task<StepWait?> UndoAsync(StepScope scope, OperationStepWork work, int step)
+    private static async Task<StepWait?> UndoAsync(StepScope scope, int step)
     {
-        var operation = scope.Operation;
+        var (operation, work) = (scope.Operation, scope.Tables.WorkOf(scope.Operation, step));
         operation.BeginUndo(step, scope.Session.Now);
         await work.Undo!(scope);
         if (work.WaitAfterUndo(scope, step) is { } wait) { return wait; }
