@@ -13,6 +13,9 @@ using Host = ControlPlane.Core.Hosts.Host;
 
 namespace ControlPlane.Api.Tests.Reports;
 
+// Meters are the process's: those of a service that another test starts beside this one show in its metrics, with their own numbers.
+[Collection(nameof(ModelReportTests))]
+[CollectionDefinition(nameof(ModelReportTests), DisableParallelization = true)]
 public sealed class ModelReportTests : IAsyncLifetime
 {
     private static readonly ResourceClass gpu = ResourceClass.Parse("gpu");
