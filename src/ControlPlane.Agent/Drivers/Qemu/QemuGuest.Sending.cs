@@ -82,7 +82,6 @@ internal sealed partial class QemuGuest
         }
 
         await way.FollowMemoryAsync(progress, () => KeepSendingAsync(sending = sending with { PostCopyAsked = true }), ct);
-        await LeaveDiskAsync(disk, ct);
         QemuLog.HandedOver(host.Logger, vmId, move.TargetIncarnation, move.PeerHostId);
     }
 
@@ -90,19 +89,6 @@ internal sealed partial class QemuGuest
     private static async Task<bool> NeverBeganAsync(QemuMonitor open, CancellationToken ct) =>
         await QemuMigration.LookAsync(open, ct) is var seen
         && (seen.Status == "none" || (seen.IsCompleted && await open.StatusAsync(ct) == GuestStatus.Running));
-
-    // The guest is on its way, and the target can also show the disk's writer out.
-    private async Task LeaveDiskAsync(QemuMirror? disk, CancellationToken ct)
-    {
-        try
-        {
-            await (disk?.DropAsync(ct) ?? Task.CompletedTask);
-        }
-        catch (Exception fault) when (fault is QmpException or VmDriverException)
-        {
-            QemuLog.DiskNotLeft(host.Logger, fault, vmId);
-        }
-    }
 
     private Task KeepSendingAsync(SendingRecord sending)
     {

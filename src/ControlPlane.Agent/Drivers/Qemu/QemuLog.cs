@@ -36,7 +36,4 @@ internal static partial class QemuLog
 
     [LoggerMessage(4311, LogLevel.Information, "VM {VmId}: called back; incarnation {Incarnation} comes to nothing")]
     public static partial void CalledBack(ILogger logger, string vmId, long incarnation);
-
-    [LoggerMessage(4312, LogLevel.Warning, "VM {VmId}: it was handed over, and its source still holds the target's disk")]
-    public static partial void DiskNotLeft(ILogger logger, Exception fault, string vmId);
 }

@@ -99,14 +99,15 @@ internal sealed class QemuMirror(QemuMonitor open, string name, AgentOptions opt
     private async Task WaitAsync(Func<Task<bool>> holds, CancellationToken ct)
     {
         var start = time.GetTimestamp();
-        while (!await holds())
+        for (var changed = open.Changed; !await holds(); changed = open.Changed)
         {
             if (time.GetElapsedTime(start) > TimeSpan.FromSeconds(options.MoveSettleSeconds))
             {
                 throw new VmDriverException("DiskNotSent", $"The disk's way to the target did not end in {options.MoveSettleSeconds} s.");
             }
 
-            await Task.Delay(look, time, ct);
+            await Task.WhenAny(changed, Task.Delay(look, time, ct));
+            ct.ThrowIfCancellationRequested();
         }
     }
 
