@@ -62,7 +62,8 @@ internal sealed class MeasuredService : IAsyncDisposable
         var port = FreePort();
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(Root, "src", "ControlPlane.Api", "bin", configuration, "net10.0", "ControlPlane.Api.dll"));
+        start.ArgumentList.Add(Environment.GetEnvironmentVariable("CONTROLPLANE_SERVICE")
+            ?? Path.Combine(Root, "src", "ControlPlane.Api", "bin", configuration, "net10.0", "ControlPlane.Api.dll"));
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add($"http://127.0.0.1:{port}");
         start.Environment["ControlPlane__DataDirectory"] = directory;

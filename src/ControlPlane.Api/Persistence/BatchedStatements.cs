@@ -2,35 +2,19 @@ using System.Data.Common;
 
 namespace ControlPlane.Api.Persistence;
 
-/// <summary>
-/// Runs a commit's statements: at once in a database within the process, and where each would be a journey all together in one
-/// (<see cref="End"/>).
-/// </summary>
-internal sealed class LaneStatements(DbConnection connection)
+/// <summary>The statements of a commit on a server: they wait, and go to it in one journey.</summary>
+internal sealed class BatchedStatements(DbConnection connection) : ILaneStatements
 {
     private const string CheckViolation = "23514";
 
     private readonly List<(DbBatchCommand Command, int Rows, Func<Exception>? Otherwise)> waiting = [];
     private DbBatch? batch;
 
-    /// <summary>Runs a statement with the parameters it has now, now or at the end.</summary>
-    /// <param name="transaction">The commit's.</param>
-    /// <param name="command">The statement; it may be given other parameters afterwards.</param>
-    /// <param name="rows">How many rows it must change.</param>
-    /// <param name="otherwise">What is wrong where it changes another number; null when that is no matter.</param>
-    internal void Run(DbTransaction transaction, DbCommand command, int rows = 0, Func<Exception>? otherwise = null)
-    {
-        if (connection.CanCreateBatch)
-        {
-            Add(command, rows, otherwise);
-            return;
-        }
-        command.Transaction = transaction;
-        if (command.ExecuteNonQuery() != rows && otherwise is not null) { throw otherwise(); }
-    }
+    /// <inheritdoc/>
+    public LaneStatement Make(string text, int values) => new Statement(this, text, values);
 
-    /// <summary>Runs what waits.</summary>
-    internal void End(DbTransaction transaction)
+    /// <inheritdoc/>
+    public void End(DbTransaction transaction)
     {
         if (batch is not { } all) { return; }
         try
@@ -49,6 +33,13 @@ internal sealed class LaneStatements(DbConnection connection)
         }
     }
 
+    /// <inheritdoc/>
+    public void Clear()
+    {
+        waiting.Clear();
+        batch = null;
+    }
+
     // Together, a statement may meet a CHECK before an earlier one's count of rows is looked at: memory was wrong all the same.
     private void Execute(DbBatch all)
     {
@@ -65,25 +56,23 @@ internal sealed class LaneStatements(DbConnection connection)
         }
     }
 
-    /// <summary>Forgets what waits.</summary>
-    internal void Clear()
-    {
-        waiting.Clear();
-        batch = null;
-    }
-
-    private void Add(DbCommand command, int rows, Func<Exception>? otherwise)
+    private void Add(string text, object?[] values, int rows, Func<Exception>? otherwise)
     {
         batch ??= connection.CreateBatch();
-        var copy = batch.CreateBatchCommand();
-        copy.CommandText = command.CommandText;
-        foreach (DbParameter parameter in command.Parameters)
+        var command = batch.CreateBatchCommand();
+        command.CommandText = text;
+        foreach (var value in values)
         {
-            var own = command.CreateParameter();
-            (own.ParameterName, own.Value) = (parameter.ParameterName, parameter.Value);
-            copy.Parameters.Add(own);
+            var parameter = command.CreateParameter();
+            parameter.Value = value ?? DBNull.Value;
+            command.Parameters.Add(parameter);
         }
-        batch.BatchCommands.Add(copy);
-        waiting.Add((copy, rows, otherwise));
+        batch.BatchCommands.Add(command);
+        waiting.Add((command, rows, otherwise));
+    }
+
+    private sealed class Statement(BatchedStatements all, string text, int values) : LaneStatement(values)
+    {
+        public override void Run(int rows, Func<Exception>? otherwise) => all.Add(text, Values, rows, otherwise);
     }
 }

@@ -18,12 +18,11 @@ namespace ControlPlane.Api.Persistence;
 /// </summary>
 internal sealed class GroupWrite : IDisposable
 {
-    private readonly DbConnection connection;
-    private readonly LaneStatements statements;
-    private readonly DbCommand host;
-    private readonly DbCommand pool;
-    private readonly DbCommand cores;
-    private readonly DbCommand node;
+    private readonly ILaneStatements statements;
+    private readonly LaneStatement host;
+    private readonly LaneStatement pool;
+    private readonly LaneStatement cores;
+    private readonly LaneStatement node;
     private readonly UseUpdate inventory;
     private readonly UseUpdate limits;
     private readonly RowInsert newInventory;
@@ -40,36 +39,37 @@ internal sealed class GroupWrite : IDisposable
     private readonly EntityTable<Operation> operations;
     private readonly TurnRows pending = new();
 
-    internal GroupWrite(DbConnection connection, IModel model)
+    internal GroupWrite(DbConnection connection, ILaneStatements statements, IModel model)
     {
-        this.connection = connection;
-        statements = new(connection);
+        this.statements = statements;
         host = Bump("hosts");
         pool = Bump("pools");
-        cores = Statement("UPDATE host_inventory SET used = used + @n, exclusive = exclusive + @whole "
-            + "WHERE host_id = @owner AND scope = @scope AND resource = @resource", "@n", "@whole", "@owner", "@scope", "@resource");
-        node = Statement("UPDATE host_nodes SET used_vcpus = used_vcpus + @vcpus, pinned_cores = pinned_cores + @pinned, "
-            + "used_memory_mi_b = used_memory_mi_b + @memory WHERE host_id = @owner AND number = @number",
-            "@vcpus", "@pinned", "@memory", "@owner", "@number");
-        inventory = new(connection, statements, "host_inventory", "host_id", "scope");
-        limits = new(connection, statements, "pool_limits", "pool_id");
-        newInventory = new(connection, statements, "host_inventory",
+        cores = statements.Make("UPDATE host_inventory SET used = used + $1, exclusive = exclusive + $2 "
+            + "WHERE host_id = $3 AND scope = $4 AND resource = $5", 5);
+        node = statements.Make("UPDATE host_nodes SET used_vcpus = used_vcpus + $1, pinned_cores = pinned_cores + $2, "
+            + "used_memory_mi_b = used_memory_mi_b + $3 WHERE host_id = $4 AND number = $5", 5);
+        inventory = new(statements, "host_inventory", "host_id", "scope");
+        limits = new(statements, "pool_limits", "pool_id");
+        newInventory = new(statements, "host_inventory",
             ["host_id", "scope", "resource", "total", "reserved", "overcommit", "used", "exclusive"]);
-        newLimits = new(connection, statements, "pool_limits", ["pool_id", "resource", "\"limit\"", "overcommit", "used"]);
-        allocations = new(connection, statements, "allocations",
+        newLimits = new(statements, "pool_limits", ["pool_id", "resource", "\"limit\"", "overcommit", "used"]);
+        allocations = new(statements, "allocations",
             ["id", "project", "pool", "host", "engine", "owner", "vm", "reservation", "seat", "for_move", "version", "create_time",
                 "update_time"]);
-        amounts = new(connection, statements, "allocation_amounts", ["allocation_id", "resource", "amount"]);
-        placements = new(connection, statements, "placements",
+        amounts = new(statements, "allocation_amounts", ["allocation_id", "resource", "amount"]);
+        placements = new(statements, "placements",
             ["id", "project", "target", "demand", "seed", "revision", "host", "engine", "decision_microseconds", "create_time"]);
-        shapes = new(connection, statements, "host_shapes", ["hash", "content"], " ON CONFLICT DO NOTHING");
-        history = new(connection, statements, "host_history", ["host", "revision", "shape", "use"]);
-        events = new(connection, statements, "events",
+        shapes = new(statements, "host_shapes", ["hash", "content"], " ON CONFLICT DO NOTHING");
+        history = new(statements, "host_history", ["host", "revision", "shape", "use"]);
+        events = new(statements, "events",
             ["revision", "project", "type", "kind", "resource_id", "name", "state", "version", "time"]);
-        named = Statement("SELECT 1 FROM vms WHERE project = @project AND name = @name", "@project", "@name");
+        named = connection.CreateCommand();
+        named.CommandText = "SELECT 1 FROM vms WHERE project = @project AND name = @name";
+        named.AddParameter("@project");
+        named.AddParameter("@name");
         renewals = new(connection);
-        vms = new(connection, statements, model, "id", "version");
-        operations = new(connection, statements, model, "id", "version", "lease");
+        vms = new(statements, model, "id", "version");
+        operations = new(statements, model, "id", "version", "lease");
     }
 
     /// <summary>Whether anything that a row of the table holds differs.</summary>
@@ -105,14 +105,14 @@ internal sealed class GroupWrite : IDisposable
     internal void Flush(DbTransaction transaction)
     {
         if (!pending.Any) { return; }
-        foreach (var (before, after) in pending.Pools.Values) { Write(transaction, before, after); }
-        foreach (var (before, after) in pending.Hosts.Values) { Write(transaction, before, after); }
-        InsertClaims(transaction);
-        InsertHistory(transaction);
-        vms.Write(transaction, pending.Vms.Values, vm => [vm.Id.ToString(), vm.Version], vm => new StaleLedgerException(vm: vm.Id));
-        operations.Write(transaction, pending.Operations.Values, row => [row.Id.ToString(), row.Version, row.Lease],
+        foreach (var (before, after) in pending.Pools.Values) { Write(before, after); }
+        foreach (var (before, after) in pending.Hosts.Values) { Write(before, after); }
+        InsertClaims();
+        InsertHistory();
+        vms.Write(pending.Vms.Values, vm => [vm.Id.ToString(), vm.Version], vm => new StaleLedgerException(vm: vm.Id));
+        operations.Write(pending.Operations.Values, row => [row.Id.ToString(), row.Version, row.Lease],
             row => new StaleLedgerException(operation: row.Id));
-        events.Write(transaction, pending.Events.ConvertAll(row => new object?[]
+        events.Write(pending.Events.ConvertAll(row => new object?[]
         {
             row.Revision, row.Project, row.Type, row.Kind, row.ResourceId, row.Name, row.State, row.Version, row.Time.UtcTicks,
         }));
@@ -133,74 +133,74 @@ internal sealed class GroupWrite : IDisposable
         }
     }
 
-    private void InsertClaims(DbTransaction transaction)
+    private void InsertClaims()
     {
-        allocations.Write(transaction, pending.Allocations.ConvertAll(row => new object?[]
+        allocations.Write(pending.Allocations.ConvertAll(row => new object?[]
         {
             row.Id.ToString(), row.Project, row.Pool.ToString(), row.Host.ToString(), row.Engine?.ToString(), row.Owner,
             row.Vm?.ToString(), row.Reservation?.ToString(), row.Seat is { } seat ? StoreJson.Write(seat) : null, row.ForMove, row.Version,
             row.CreateTime.UtcTicks, row.UpdateTime.UtcTicks,
         }));
-        amounts.Write(transaction, [.. pending.Allocations.SelectMany(row => row.Amounts.Select(amount => new object?[]
+        amounts.Write([.. pending.Allocations.SelectMany(row => row.Amounts.Select(amount => new object?[]
         {
             row.Id.ToString(), amount.Resource.ToString(), amount.Amount,
         }))]);
-        placements.Write(transaction, pending.Placements.ConvertAll(row => new object?[]
+        placements.Write(pending.Placements.ConvertAll(row => new object?[]
         {
             row.Id.ToString(), row.Project, row.Target, StoreJson.Write(row.Demand), row.Seed, row.Revision, row.Host.ToString(),
             row.Engine?.ToString(), row.DecisionMicroseconds, row.CreateTime.UtcTicks,
         }));
     }
 
-    private void InsertHistory(DbTransaction transaction)
+    private void InsertHistory()
     {
-        shapes.Write(transaction, [.. pending.History.Where(change => change.NewShape is not null)
+        shapes.Write([.. pending.History.Where(change => change.NewShape is not null)
             .Select(change => new object?[] { change.Shape, change.NewShape })]);
-        history.Write(transaction, pending.History.ConvertAll(change => new object?[]
+        history.Write(pending.History.ConvertAll(change => new object?[]
         {
             change.Host.ToString(), change.Revision, change.Shape, change.Snapshot is { } now ? HostHistory.UseOf(now) : null,
         }));
     }
 
-    private void Write(DbTransaction transaction, Host before, Host after)
+    private void Write(Host before, Host after)
     {
-        Bump(host, transaction, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime),
+        Bump(host, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime),
             () => new StaleLedgerException(after.Id));
-        foreach (var scope in after.Inventory.GroupBy(entry => entry.Scope)) { WriteScope(transaction, before, after, scope.Key, scope); }
-        foreach (var now in after.Nodes) { Write(transaction, after, before.Nodes.First(node => node.Number == now.Number), now); }
+        foreach (var scope in after.Inventory.GroupBy(entry => entry.Scope)) { WriteScope(before, after, scope.Key, scope); }
+        foreach (var now in after.Nodes) { Write(after, before.Nodes.First(node => node.Number == now.Number), now); }
     }
 
-    private void WriteScope(DbTransaction transaction, Host before, Host after, InventoryScope scope, IEnumerable<Inventory> entries)
+    private void WriteScope(Host before, Host after, InventoryScope scope, IEnumerable<Inventory> entries)
     {
         var (more, added) = (new List<(ResourceClass, long)>(4), new List<object?[]>());
         foreach (var entry in entries)
         {
             var known = before.Of(entry.Engine, entry.Resource);
             if (known is null) { added.Add(RowOf(after, entry)); }
-            else if (entry.Exclusive != known.Exclusive) { WriteCores(transaction, after, known, entry); }
+            else if (entry.Exclusive != known.Exclusive) { WriteCores(after, known, entry); }
             else if (entry.Used != known.Used) { more.Add((entry.Resource, entry.Used - known.Used)); }
         }
         if (more.Count > 0)
         {
-            inventory.Write(transaction, after.Id.ToString(), scope.ToString(), more, () => new StaleLedgerException(after.Id));
+            inventory.Write(after.Id.ToString(), scope.ToString(), more, () => new StaleLedgerException(after.Id));
         }
-        newInventory.Write(transaction, added);
+        newInventory.Write(added);
     }
 
-    private void WriteCores(DbTransaction transaction, Host host, Inventory before, Inventory after) => One(transaction, cores, host,
+    private void WriteCores(Host host, Inventory before, Inventory after) => One(cores, host,
         after.Used - before.Used, after.Exclusive - before.Exclusive, host.Id.ToString(),
         after.Scope.ToString(), after.Resource.ToString());
 
-    private void Write(DbTransaction transaction, Host host, HostNode before, HostNode after)
+    private void Write(Host host, HostNode before, HostNode after)
     {
         var (vcpus, pinned) = (after.UsedVcpus - before.UsedVcpus, after.PinnedCores - before.PinnedCores);
         var memory = after.UsedMemoryMiB - before.UsedMemoryMiB;
         if (vcpus == 0 && pinned == 0 && memory == 0) { return; }
-        One(transaction, node, host, vcpus, pinned, memory, host.Id.ToString(), after.Number);
+        One(node, host, vcpus, pinned, memory, host.Id.ToString(), after.Number);
     }
 
-    private void One(DbTransaction transaction, DbCommand command, Host host, params object[] values) =>
-        Run(transaction, command, () => new StaleLedgerException(host.Id), values);
+    private static void One(LaneStatement statement, Host host, params object[] values) =>
+        Run(statement, () => new StaleLedgerException(host.Id), values);
 
     private static object?[] RowOf(Host host, Inventory entry) =>
     [
@@ -208,9 +208,9 @@ internal sealed class GroupWrite : IDisposable
         entry.Overcommit.Permille, entry.Used, entry.Exclusive,
     ];
 
-    private void Write(DbTransaction transaction, Pool before, Pool after)
+    private void Write(Pool before, Pool after)
     {
-        Bump(pool, transaction, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime),
+        Bump(pool, after.Id.ToString(), before.Generation, (after.Generation, after.Version, after.UpdateTime),
             () => new StaleLedgerException(pool: after.Id));
         var (more, added) = (new List<(ResourceClass, long)>(4), new List<object?[]>());
         foreach (var limit in after.Limits)
@@ -221,34 +221,25 @@ internal sealed class GroupWrite : IDisposable
         }
         if (more.Count > 0)
         {
-            limits.Write(transaction, after.Id.ToString(), null, more, () => new StaleLedgerException(pool: after.Id));
+            limits.Write(after.Id.ToString(), null, more, () => new StaleLedgerException(pool: after.Id));
         }
-        newLimits.Write(transaction, added);
+        newLimits.Write(added);
     }
 
     private static object?[] RowOf(Pool pool, PoolLimit limit) =>
         [pool.Id.ToString(), limit.Resource.ToString(), limit.Limit, limit.Overcommit.Permille, limit.Used];
 
-    private void Bump(
-        DbCommand command, DbTransaction transaction, string id, long seen, (long Generation, long Version, DateTimeOffset Time) next,
+    private static void Bump(
+        LaneStatement statement, string id, long seen, (long Generation, long Version, DateTimeOffset Time) next,
         Func<Exception> otherwise) =>
-        Run(transaction, command, otherwise, next.Generation, next.Version, next.Time.UtcTicks, id, seen);
+        Run(statement, otherwise, next.Generation, next.Version, next.Time.UtcTicks, id, seen);
 
-    private void Run(DbTransaction transaction, DbCommand command, Func<Exception> otherwise, params object[] values)
+    private static void Run(LaneStatement statement, Func<Exception> otherwise, params object[] values)
     {
-        for (var i = 0; i < values.Length; i++) { command.Parameters[i].Value = values[i]; }
-        statements.Run(transaction, command, 1, otherwise);
+        values.CopyTo(statement.Values, 0);
+        statement.Run(1, otherwise);
     }
 
-    private DbCommand Bump(string table) => Statement(
-        $"UPDATE {table} SET generation = @generation, version = @version, update_time = @time WHERE id = @id AND generation = @seen",
-        "@generation", "@version", "@time", "@id", "@seen");
-
-    private DbCommand Statement(string text, params string[] names)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = text;
-        foreach (var name in names) { command.AddParameter(name); }
-        return command;
-    }
+    private LaneStatement Bump(string table) => statements.Make(
+        $"UPDATE {table} SET generation = $1, version = $2, update_time = $3 WHERE id = $4 AND generation = $5", 5);
 }

@@ -23,6 +23,9 @@ public interface IStoreDatabase : IAsyncDisposable
     /// <summary>Makes contexts on the lane's connection.</summary>
     Func<StoreContext> Writing(DbConnection lane);
 
+    /// <summary>Runs what is written without a context on the lane's connection.</summary>
+    ILaneStatements Statements(DbConnection lane);
+
     /// <summary>
     /// Begins the lane's transaction. Until its end nobody else commits, in this process or another, and it sees all that was committed
     /// before.

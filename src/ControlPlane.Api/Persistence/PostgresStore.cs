@@ -76,6 +76,9 @@ public sealed class PostgresStore : IStoreDatabase
     }
 
     /// <inheritdoc/>
+    public ILaneStatements Statements(DbConnection lane) => new BatchedStatements(lane);
+
+    /// <inheritdoc/>
     public async Task<(DbTransaction Transaction, long? Newest)> BeginAsync(DbConnection lane, CancellationToken ct)
     {
         var connection = (NpgsqlConnection)lane;

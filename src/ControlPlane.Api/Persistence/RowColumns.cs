@@ -1,4 +1,4 @@
-using System.Data.Common;
+using System.Numerics;
 using ControlPlane.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -44,11 +44,11 @@ internal sealed class RowColumns<T>
     /// <summary>The values of all columns, as the database keeps them.</summary>
     internal object?[] Values(T row) => Array.ConvertAll(columns, column => column.Of(row));
 
-    /// <summary>Puts the values of some columns into a statement's first parameters.</summary>
-    internal void Bind(DbParameterCollection parameters, T row, ulong only)
+    /// <summary>Puts the values of some columns, as the database keeps them, at the beginning of an array.</summary>
+    internal void Fill(object?[] values, T row, ulong only)
     {
         var at = 0;
-        foreach (var column in Chosen(only)) { parameters[at++].Value = column.Of(row) ?? DBNull.Value; }
+        for (var left = only; left != 0; left &= left - 1) { values[at++] = columns[BitOperations.TrailingZeroCount(left)].Of(row); }
     }
 
     private IEnumerable<Column> Chosen(ulong only) => columns.Where((_, index) => (only & (1UL << index)) != 0);

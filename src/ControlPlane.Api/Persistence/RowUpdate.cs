@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Numerics;
 
@@ -8,45 +7,39 @@ namespace ControlPlane.Api.Persistence;
 /// Changes one row of a table where it is still as it was seen: its changed columns alone, with a statement that is made once for each set
 /// of them.
 /// </summary>
-/// <param name="connection">The lane's.</param>
-/// <param name="statements">Runs them.</param>
+/// <param name="statements">The lane's.</param>
 /// <param name="columns">The table.</param>
 /// <param name="seen">The columns that must be as they were, the key first.</param>
-internal sealed class RowUpdate<T>(DbConnection connection, LaneStatements statements, RowColumns<T> columns, params string[] seen)
-    : IDisposable
+internal sealed class RowUpdate<T>(ILaneStatements statements, RowColumns<T> columns, params string[] seen) : IDisposable
     where T : class
 {
     private const int MostStatements = 64;
-    private readonly Dictionary<ulong, DbCommand> commands = [];
+    private readonly Dictionary<ulong, LaneStatement> made = [];
 
     /// <summary>Changes it.</summary>
-    internal void Write(DbTransaction transaction, T now, ulong changed, Func<Exception> otherwise, params ReadOnlySpan<object> was)
+    internal void Write(T now, ulong changed, Func<Exception> otherwise, params ReadOnlySpan<object> was)
     {
-        var command = Command(changed);
-        columns.Bind(command.Parameters, now, changed);
-        var first = BitOperations.PopCount(changed);
-        for (var i = 0; i < was.Length; i++) { command.Parameters[first + i].Value = was[i]; }
-        statements.Run(transaction, command, 1, otherwise);
+        var statement = Statement(changed);
+        columns.Fill(statement.Values, now, changed);
+        was.CopyTo(statement.Values.AsSpan(BitOperations.PopCount(changed))!);
+        statement.Run(1, otherwise);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var command in commands.Values) { command.Dispose(); }
-        commands.Clear();
+        foreach (var statement in made.Values) { statement.Dispose(); }
+        made.Clear();
     }
 
-    private DbCommand Command(ulong changed)
+    private LaneStatement Statement(ulong changed)
     {
-        if (commands.TryGetValue(changed, out var known)) { return known; }
-        if (commands.Count == MostStatements) { Dispose(); }
-        var command = connection.CreateCommand();
-        var sets = columns.Names(changed).Select(name => $"{name} = {Add(command)}").ToList();
-        var wheres = seen.Select(name => $"\"{name}\" = {Add(command)}").ToList();
-        command.CommandText = $"UPDATE {columns.Table} SET {string.Join(", ", sets)} WHERE {string.Join(" AND ", wheres)}";
-        return commands[changed] = command;
+        if (made.TryGetValue(changed, out var known)) { return known; }
+        if (made.Count == MostStatements) { Dispose(); }
+        var names = columns.Names(changed).Concat(seen.Select(name => $"\"{name}\""))
+            .Select((name, index) => string.Create(CultureInfo.InvariantCulture, $"{name} = ${index + 1}")).ToList();
+        var sets = names.Count - seen.Length;
+        var text = $"UPDATE {columns.Table} SET {string.Join(", ", names[..sets])} WHERE {string.Join(" AND ", names[sets..])}";
+        return made[changed] = statements.Make(text, names.Count);
     }
-
-    private static string Add(DbCommand command) =>
-        command.AddParameter(string.Create(CultureInfo.InvariantCulture, $"@p{command.Parameters.Count}"));
 }

@@ -56,6 +56,9 @@ public sealed class SqliteStore : IStoreDatabase
     }
 
     /// <inheritdoc/>
+    public ILaneStatements Statements(DbConnection lane) => new SqliteStatements((SqliteConnection)lane);
+
+    /// <inheritdoc/>
     public Task<(DbTransaction Transaction, long? Newest)> BeginAsync(DbConnection lane, CancellationToken ct) =>
         Task.FromResult<(DbTransaction, long?)>((((SqliteConnection)lane).BeginTransaction(deferred: false), null));
 

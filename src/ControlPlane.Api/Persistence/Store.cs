@@ -244,7 +244,7 @@ public sealed class Store : IAsyncDisposable
             connection = await database.ConnectAsync(CancellationToken.None);
             writing = database.Writing(connection);
             await using var db = writing();
-            group = new GroupWrite(connection, db.Model);
+            group = new GroupWrite(connection, database.Statements(connection), db.Model);
         }
         return (connection, writing!);
     }
