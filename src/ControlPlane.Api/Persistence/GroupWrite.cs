@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ControlPlane.Core;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Hosts.Liveness;
 using ControlPlane.Core.Names;
@@ -6,6 +7,7 @@ using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Vms;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace ControlPlane.Api.Persistence;
@@ -50,19 +52,19 @@ internal sealed class GroupWrite : IDisposable
             + "used_memory_mi_b = used_memory_mi_b + $3 WHERE host_id = $4 AND number = $5", 5);
         inventory = new(statements, "host_inventory", "host_id", "scope");
         limits = new(statements, "pool_limits", "pool_id");
-        newInventory = new(statements, "host_inventory",
-            ["host_id", "scope", "resource", "total", "reserved", "overcommit", "used", "exclusive"]);
-        newLimits = new(statements, "pool_limits", ["pool_id", "resource", "\"limit\"", "overcommit", "used"]);
-        allocations = new(statements, "allocations",
+        RowInsert Into(string table, string[] columns, string conflict = "") => Insert(statements, model, table, columns, conflict);
+        newInventory = Into("host_inventory", ["host_id", "scope", "resource", "total", "reserved", "overcommit", "used", "exclusive"]);
+        newLimits = Into("pool_limits", ["pool_id", "resource", "limit", "overcommit", "used"]);
+        allocations = Into("allocations",
             ["id", "project", "pool", "host", "engine", "owner", "vm", "reservation", "seat", "for_move", "version", "create_time",
                 "update_time"]);
-        amounts = new(statements, "allocation_amounts", ["allocation_id", "resource", "amount"]);
-        placements = new(statements, "placements",
-            ["id", "project", "target", "demand", "seed", "revision", "host", "engine", "decision_microseconds", "create_time"]);
-        shapes = new(statements, "host_shapes", ["hash", "content"], " ON CONFLICT DO NOTHING");
-        history = new(statements, "host_history", ["host", "revision", "shape", "use"]);
-        events = new(statements, "events",
-            ["revision", "project", "type", "kind", "resource_id", "name", "state", "version", "time"]);
+        amounts = Into("allocation_amounts", ["allocation_id", "resource", "amount"]);
+        placements = Into("placements",
+            ["id", "project", "target", "demand", "seed", "revision", "fleet", "preemption", "host", "engine", "decision_microseconds",
+                "create_time"]);
+        shapes = Into("host_shapes", ["hash", "content"], " ON CONFLICT DO NOTHING");
+        history = Into("host_history", ["host", "revision", "shape", "use"]);
+        events = Into("events", ["revision", "project", "type", "kind", "resource_id", "name", "state", "version", "time"]);
         named = connection.CreateCommand();
         named.CommandText = "SELECT 1 FROM vms WHERE project = @project AND name = @name";
         named.AddParameter("@project");
@@ -147,8 +149,9 @@ internal sealed class GroupWrite : IDisposable
         }))]);
         placements.Write(pending.Placements.ConvertAll(row => new object?[]
         {
-            row.Id.ToString(), row.Project, row.Target, StoreJson.Write(row.Demand), row.Seed, row.Revision, row.Host.ToString(),
-            row.Engine?.ToString(), row.DecisionMicroseconds, row.CreateTime.UtcTicks,
+            row.Id.ToString(), row.Project, row.Target, StoreJson.Write(row.Demand), row.Seed, row.Revision, row.Fleet,
+            row.Preemption is { } preemption ? StoreJson.Write(preemption) : null, row.Host.ToString(), row.Engine?.ToString(),
+            row.DecisionMicroseconds, row.CreateTime.UtcTicks,
         }));
     }
 
@@ -238,6 +241,14 @@ internal sealed class GroupWrite : IDisposable
     {
         values.CopyTo(statement.Values, 0);
         statement.Run(1, otherwise);
+    }
+
+    // A column that came later and is not written here would be lost without a word.
+    private static RowInsert Insert(ILaneStatements statements, IModel model, string table, string[] columns, string conflict)
+    {
+        var mapped = model.GetRelationalModel().FindTable(table, null)!.Columns.Select(column => column.Name).ToHashSet();
+        Invariant.Check(mapped.SetEquals(columns), $"each column of {table} is written, and no other");
+        return new(statements, table, [.. columns.Select(column => $"\"{column}\"")], conflict);
     }
 
     private LaneStatement Bump(string table) => statements.Make(
