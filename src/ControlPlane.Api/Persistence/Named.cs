@@ -21,32 +21,40 @@ internal static class Named
 
     internal static Task<Pool?> PoolAsync(StoreContext db, string idOrName) =>
         PoolId.TryParse(idOrName, out var id) ? db.Pools.FirstOrDefaultAsync(row => row.Id == id)
-        : ResourceName.TryParse(idOrName, out var name) ? db.Pools.FirstOrDefaultAsync(row => row.Name == name) : None<Pool>();
+        : ByNameAsync<Pool>(db, idOrName);
 
     internal static Task<AffinityGroup?> AffinityGroupAsync(StoreContext db, string idOrName) =>
         AffinityGroupId.TryParse(idOrName, out var id) ? db.AffinityGroups.FirstOrDefaultAsync(row => row.Id == id)
-        : ResourceName.TryParse(idOrName, out var name) ? db.AffinityGroups.FirstOrDefaultAsync(row => row.Name == name)
-        : None<AffinityGroup>();
+        : ByNameAsync<AffinityGroup>(db, idOrName);
 
     internal static Task<Vm?> VmAsync(StoreContext db, string idOrName) =>
         VmId.TryParse(idOrName, out var id) ? db.Vms.FirstOrDefaultAsync(row => row.Id == id)
-        : ResourceName.TryParse(idOrName, out var name) ? db.Vms.FirstOrDefaultAsync(row => row.Name == name) : None<Vm>();
+        : ByNameAsync<Vm>(db, idOrName);
 
     internal static Task<Reservation?> ReservationAsync(StoreContext db, string idOrName) =>
         ReservationId.TryParse(idOrName, out var id) ? db.Reservations.FirstOrDefaultAsync(row => row.Id == id)
-        : ResourceName.TryParse(idOrName, out var name) ? db.Reservations.FirstOrDefaultAsync(row => row.Name == name)
-        : None<Reservation>();
+        : ByNameAsync<Reservation>(db, idOrName);
     internal static Task<Flavor?> FlavorAsync(StoreContext db, string idOrName) =>
         FlavorId.TryParse(idOrName, out var id) ? db.Flavors.FirstOrDefaultAsync(row => row.Id == id)
-        : ResourceName.TryParse(idOrName, out var name) ? db.Flavors.FirstOrDefaultAsync(row => row.Name == name) : None<Flavor>();
+        : ByNameAsync<Flavor>(db, idOrName);
 
     internal static Task<Image?> ImageAsync(StoreContext db, string idOrName) =>
         ImageId.TryParse(idOrName, out var id) ? db.Images.FirstOrDefaultAsync(row => row.Id == id)
-        : ResourceName.TryParse(idOrName, out var name) ? db.Images.FirstOrDefaultAsync(row => row.Name == name) : None<Image>();
+        : ByNameAsync<Image>(db, idOrName);
 
     internal static Task<RebalancePlanRow?> PlanAsync(StoreContext db, Pool pool, string id) =>
         RebalancePlanId.TryParse(id, out var known)
             ? db.RebalancePlans.FirstOrDefaultAsync(row => row.Id == known && row.Pool == pool.Id) : None<RebalancePlanRow>();
+
+    // The project is said once more: of the filter's own words, any project or this one, SQLite can use no index.
+    private static Task<T?> ByNameAsync<T>(StoreContext db, string text)
+        where T : class
+    {
+        if (!ResourceName.TryParse(text, out var name)) { return None<T>(); }
+        var named = db.Set<T>().Where(row => EF.Property<ResourceName>(row, nameof(Vm.Name)) == name);
+        return db.Project is { } project
+            ? named.FirstOrDefaultAsync(row => EF.Property<string>(row, nameof(Vm.Project)) == project) : named.FirstOrDefaultAsync();
+    }
 
     private static Task<T?> None<T>()
         where T : class => Task.FromResult<T?>(null);
