@@ -24,7 +24,7 @@ internal static class NamedHostRefusal
         return failed.Find(check => !check.Name.StartsWith(Room, StringComparison.Ordinal)) is { } state
             ? new Problem(ProblemCode.InvalidState,
                 $"Host {host.Name} cannot take it: {state.Name} is {state.Have}, and {state.Need} is needed. Name another host, or none.")
-            : Shortage(host, failed).With("placement", PlacementView.Of(decision, null));
+            : Shortage(host, failed).WithRecord(decision);
     }
 
     private static Problem Shortage(Host host, List<Check> failed)

@@ -54,7 +54,7 @@ public static class Problems
 
         foreach (var (member, value) in problem.Extensions ?? new Dictionary<string, object?>())
         {
-            document.TryAdd(member, value);
+            document.TryAdd(member, value is Lazy<object?> later ? later.Value : value);
         }
 
         return document;

@@ -60,9 +60,8 @@ public sealed class PlacementService(Store store, FleetMetrics metrics, TimeProv
     public static Problem Refusal(Decision decision)
     {
         if (Mistake(decision) is { } mistake) { return mistake; }
-        var sentence = PlacementView.Sentence(decision);
         var code = decision.Placement.ExceedsEveryHost ? ProblemCode.ExceedsEveryHost : ProblemCode.InsufficientCapacity;
-        return new Problem(code, sentence).With("placement", PlacementView.Of(decision, null));
+        return new Problem(code, () => PlacementView.Sentence(decision)).WithRecord(decision);
     }
 
     /// <summary>What is wrong with the question itself: a word that no host has, or two that contradict each other; else null.</summary>

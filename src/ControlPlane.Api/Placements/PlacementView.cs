@@ -1,3 +1,4 @@
+using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence.Rows;
 using ControlPlane.Api.Preemption;
 using ControlPlane.Contracts.Placements;
@@ -8,12 +9,13 @@ namespace ControlPlane.Api.Placements;
 /// <summary>A decision as the client reads it.</summary>
 internal static class PlacementView
 {
-    /// <summary>How a sentence ends that stands beside the record.</summary>
-    internal const string SeePlacement = "The member 'placement' tells for each host why.";
+    private const int MaxHostsOfRefusal = 100;
+    private const string SeePlacement = "The member 'placement' tells for each host why.";
+    private const string SeeNearest = "The member 'placement' tells why for the 100 that come nearest.";
 
     private const int MaxSentenceReasons = 4;
 
-    internal static PlacementResource Of(Decision decision, PlacementRow? kept)
+    internal static PlacementResource Of(Decision decision, PlacementRow? kept, int mostHosts = int.MaxValue)
     {
         var best = decision.Placement.Choice.Best;
         return new()
@@ -30,11 +32,19 @@ internal static class PlacementView
             Engine = Words.Of(kept is null ? best?.Engine : kept.Engine),
             Considered = decision.Placement.Considered,
             Refusals = decision.Placement.Refusals(),
-            Hosts = [.. decision.Placement.Explain().Select(Of)],
+            Hosts = [.. decision.Placement.Foremost(mostHosts).Select(Of)],
             DecisionMicroseconds = decision.Microseconds,
             CreateTime = decision.Time,
         };
     }
+
+    /// <summary>The same problem with the record of the decision that it comes of; of many hosts it has those that come nearest.</summary>
+    internal static Problem WithRecord(this Problem problem, Decision decision, PlacementPreemption? preemption = null) =>
+        problem.WithLater("placement", () => Of(decision, null, MaxHostsOfRefusal) with { Preemption = preemption });
+
+    /// <summary>A sentence that stands without the record.</summary>
+    internal static string Alone(string sentence) => sentence
+        .Replace($" {SeePlacement}", "", StringComparison.Ordinal).Replace($" {SeeNearest}", "", StringComparison.Ordinal);
 
     /// <summary>Why nothing was placed, in one sentence.</summary>
     internal static string Sentence(Decision decision)
@@ -44,7 +54,8 @@ internal static class PlacementView
             .Select(pair => $"{pair.Value} by {pair.Key}");
         var verb = decision.Placement.ExceedsEveryHost ? "could ever hold" : "can take now";
         return $"Of {decision.Placement.Considered} hosts none {verb} {decision.Demand.Resources}: refused "
-            + $"{string.Join(", ", reasons)}. {Nearest(decision)}{SeePlacement}";
+            + $"{string.Join(", ", reasons)}. {Nearest(decision)}"
+            + (decision.Placement.Considered > MaxHostsOfRefusal ? SeeNearest : SeePlacement);
     }
 
     private static string Nearest(Decision decision) => decision.Placement.Nearest() is { } nearest

@@ -43,8 +43,7 @@ public sealed class PreemptionEntrance(OperationStarter operations, TimeProvider
     private static Problem NotAllowed(Problem why, Decision decision, PreemptionFinding found)
     {
         var view = PreemptionView.Of(found);
-        return (why with { Detail = $"{why.Detail} {view.Sentence}" })
-            .With("placement", PlacementView.Of(decision, null) with { Preemption = view });
+        return why.Reworded(words => $"{words} {view.Sentence}").WithRecord(decision, view);
     }
 
     private async Task<Answer> AcceptAsync(

@@ -36,7 +36,7 @@ public sealed class QueueReader(Store store, PlacementService placements)
     }
 
     /// <summary>A refusal in words that stand alone, without its record.</summary>
-    internal static string Sentence(Problem why) => why.Detail.Replace($" {PlacementView.SeePlacement}", "", StringComparison.Ordinal);
+    internal static string Sentence(Problem why) => PlacementView.Alone(why.Detail);
 
     private async Task<Problem?> WhyAsync(StoreContext db, FleetSnapshot fleet, Operation operation, CancellationToken ct)
     {

@@ -94,8 +94,6 @@ public sealed class ReservationDesk(Mutations mutations, PlacementService placem
     private static Problem Refusal(Decision decision, int placed, int count) =>
         Said(PlacementService.Refusal(decision), placed, count);
 
-    private static Problem Said(Problem why, int placed, int count) => count == 1 ? why : why with
-    {
-        Detail = $"There is room for {placed} of the {count} VMs, and none was held. For the next: {why.Detail}",
-    };
+    private static Problem Said(Problem why, int placed, int count) => count == 1 ? why
+        : why.Reworded(words => $"There is room for {placed} of the {count} VMs, and none was held. For the next: {words}");
 }

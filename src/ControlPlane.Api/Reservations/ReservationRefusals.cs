@@ -27,9 +27,9 @@ internal static class ReservationRefusals
             ? new Problem(ProblemCode.InsufficientResources,
                 $"Reservation '{reservation.Name}' has {left.Count} slots left, and none covers {draft.Spec.Demand} on engine "
                 + $"{Words.Of(draft.Spec.Engine)}; {Shapes(left)}. Ask for no more than a slot holds.").With("slots", shown)
-            : new Problem(ProblemCode.InsufficientCapacity,
+            : new Problem(ProblemCode.InsufficientCapacity, () =>
                 $"Reservation '{reservation.Name}' holds room for it, but no host of its {left.Count} slots takes such a VM now. "
-                + PlacementView.Sentence(refused)).With("slots", shown).With("placement", PlacementView.Of(refused, null));
+                + PlacementView.Sentence(refused)).With("slots", shown).WithRecord(refused);
     }
 
     private static string Shapes(IReadOnlyList<ReservationSlot> left)

@@ -112,7 +112,7 @@ public sealed class VmCreation(
 
     private static Problem KeptForOthers(VmClaim claim) => new Problem(ProblemCode.InsufficientCapacity,
         $"Host '{claim.Host.Name}' has room, and operations have waited long for such a host; they come first. "
-        + "Try again later, or wait with them: onNoCapacity QUEUE.").With("placement", PlacementView.Of(claim.Decision, null));
+        + "Try again later, or wait with them: onNoCapacity QUEUE.").WithRecord(claim.Decision);
 
     // What could never fit is refused at once all the same.
     private Task<Answer> AfterOthersAsync(StoreSession session, ResourceName name, VmDraft draft, RequestTerms terms, long arrived)

@@ -46,7 +46,9 @@ public sealed record PlacementResource
     /// <summary>How many hosts each check refused first.</summary>
     public required IReadOnlyDictionary<string, int> Refusals { get; init; }
 
-    /// <summary>Every host.</summary>
+    /// <summary>
+    /// Every host; in a refusal, of more than 100 the 100 that come nearest. <c>considered</c> and <c>refusals</c> count all of them.
+    /// </summary>
     public required IReadOnlyList<PlacementHost> Hosts { get; init; }
 
     /// <summary>Microseconds the decision took.</summary>

@@ -44,9 +44,15 @@ public sealed class Placement
     /// The host that comes nearest when none fits, which is the smallest change that would make it fit: the fewest checks of the kind
     /// asked for failed, then the fewest checks at all, then the least missing room. Null when a host fits or there is none.
     /// </summary>
-    public HostVerdict? Nearest() => Choice.Best is not null || Considered == 0 ? null : nearest ??= fleet.Hosts.Zip(Explain())
-        .MinBy(pair => (pair.Second.Lacks.Count(check => check.Verdict == Verdict.Mismatch), pair.Second.Lacks.Count(),
-            HostChecks.Missing(pair.First, demand), pair.Second.Host)).Second;
+    public HostVerdict? Nearest() => Choice.Best is not null || Considered == 0 ? null
+        : nearest ??= fleet.Hosts.Zip(Explain()).MinBy(pair => Distance(pair.First, pair.Second)).Second;
+
+    /// <summary>
+    /// Every host, in the order of their ids; of more than so many those that fit, best first, and then those that come nearest.
+    /// </summary>
+    public IReadOnlyList<HostVerdict> Foremost(int most) => Considered <= most ? Explain()
+        : [.. fleet.Hosts.Zip(Explain()).OrderBy(pair => pair.Second.Rank ?? int.MaxValue)
+            .ThenBy(pair => Distance(pair.First, pair.Second)).Take(most).Select(pair => pair.Second)];
 
     /// <summary>What to do so that the nearest host fits, all of it together; empty when a host fits or there is none.</summary>
     public IReadOnlyList<Remedy> SmallestChange() =>
@@ -61,6 +67,9 @@ public sealed class Placement
 
     /// <summary>Two things of the demand that contradict each other, whatever hosts there are or where the group is; or null.</summary>
     public Contradiction? Contradiction() => Scheduling.Contradiction.In(demand) ?? Whereabouts.Contradict(demand, fleet);
+
+    private (int, int, double, Hosts.HostId) Distance(HostSnapshot host, HostVerdict verdict) =>
+        (verdict.Lacks.Count(check => check.Verdict == Verdict.Mismatch), verdict.Lacks.Count(), HostChecks.Missing(host, demand), host.Id);
 
     private IEnumerable<HostVerdict> Judge()
     {

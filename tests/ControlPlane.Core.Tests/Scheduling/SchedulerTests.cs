@@ -116,6 +116,22 @@ public class SchedulerTests
     }, iter: 1500);
 
     [Fact]
+    public void Of_too_many_hosts_the_best_that_fit_are_explained_and_then_the_nearest() => Questions.Sample((hosts, demand, seed) =>
+    {
+        var placement = Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed);
+        Assert.Equal(placement.Explain(), placement.Foremost(hosts.Length));
+        if (hosts.Length < 2) { return; }
+
+        var most = hosts.Length - 1;
+        var some = placement.Foremost(most);
+
+        Assert.Equal(most, some.Count);
+        var fit = Math.Min(most, placement.Ranking.Count);
+        Assert.Equal(placement.Ranking.Take(fit).Select(each => each.Host), some.Take(fit).Select(verdict => verdict.Host));
+        if (placement.Nearest() is { } nearest) { Assert.Equal(nearest.Host, some[0].Host); }
+    }, iter: 1500);
+
+    [Fact]
     public void It_exceeds_every_host_when_each_is_too_small_or_not_of_the_kind() => Questions.Sample((hosts, demand, seed) =>
     {
         var fates = hosts.Select(host => NaiveScheduler.Judge(hosts, host, demand).Fate).ToList();

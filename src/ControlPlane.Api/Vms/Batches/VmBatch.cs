@@ -69,7 +69,7 @@ public sealed class VmBatch
     private static Problem AtIndex(Problem why, int index, string name)
     {
         var errors = why.Errors?.ToDictionary(error => $"vms[{index}].{error.Key}", error => error.Value);
-        var at = why with { Detail = $"vms[{index}] '{name}': {why.Detail} No VM of the batch was made.", Errors = errors };
+        var at = why.Reworded(words => $"vms[{index}] '{name}': {words} No VM of the batch was made.") with { Errors = errors };
         return at.With("index", index).With("name", name);
     }
 }

@@ -45,21 +45,20 @@ internal static class MigrationRefusals
         if (checks.Find(check => ofMachine.Contains(check.Name)) is { } machine)
         {
             return new Problem(ProblemCode.IncompatibleHost, $"Host '{host.Name}' gives the guest another machine: {machine.Name} is "
-                + $"{machine.Have}, and it needs {machine.Need}. Name another host, or move it with the algorithm COLD.").With(decision);
+                + $"{machine.Have}, and it needs {machine.Need}. Name another host, or move it with the algorithm COLD.")
+                .WithRecord(decision);
         }
         if (checks.Find(check => check.Name == "engine") is { Verdict: Verdict.Mismatch or Verdict.TooSmall } engine)
         {
             return new Problem(ProblemCode.IncompatibleHost, $"Host '{host.Name}' has the engine {engine.Have}, and the guest runs on "
                 + $"{engine.Need}: there is no live way from one to the other. Move it with the algorithm COLD, or name another host.")
-                .With(decision);
+                .WithRecord(decision);
         }
         if (checks.Find(check => check.Name is "state" or "engine") is { } state)
         {
             return new Problem(ProblemCode.HostUnavailable, $"Host '{host.Name}' takes no VM now: {state.Name} is {state.Have}, and "
-                + $"{state.Need} is needed. Uncordon it, start its engine, or name another host.").With(decision);
+                + $"{state.Need} is needed. Uncordon it, start its engine, or name another host.").WithRecord(decision);
         }
         return Allocations.NamedHostRefusal.Of(host, decision);
     }
-
-    private static Problem With(this Problem problem, Decision decision) => problem.With("placement", PlacementView.Of(decision, null));
 }
