@@ -214,11 +214,8 @@ internal sealed partial class QemuGuest(VmDirectory directory, string vmId, Qemu
         while (process is not null && process.IsAlive() && monitor is not { GuestEnded: true } && !HasNewsOfMove())
         {
             // A QEMU that dies closes its monitor at once; the poll is for one whose monitor is not connected.
-            var signal = monitor is { IsClosed: false } open ? open.Changed : Task.Delay(Timeout.InfiniteTimeSpan, time, ct);
-            using var poll = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            await Task.WhenAny(signal, Task.Delay(TimeSpan.FromMilliseconds(options.ExitPollMilliseconds), time, poll.Token));
-            await poll.CancelAsync();
-            ct.ThrowIfCancellationRequested();
+            var poll = TimeSpan.FromMilliseconds(options.ExitPollMilliseconds);
+            await (monitor is { IsClosed: false } open ? QemuMonitor.WaitAsync(open.Changed, poll, time, ct) : Task.Delay(poll, time, ct));
         }
     }
 

@@ -106,8 +106,7 @@ internal sealed class QemuMirror(QemuMonitor open, string name, AgentOptions opt
                 throw new VmDriverException("DiskNotSent", $"The disk's way to the target did not end in {options.MoveSettleSeconds} s.");
             }
 
-            await Task.WhenAny(changed, Task.Delay(look, time, ct));
-            ct.ThrowIfCancellationRequested();
+            await QemuMonitor.WaitAsync(changed, look, time, ct);
         }
     }
 

@@ -80,6 +80,20 @@ internal sealed class QemuMonitor : IAsyncDisposable
         throw new QmpException(QmpFault.Closed, $"The monitor's socket belongs to process {connection.PeerProcessId}.");
     }
 
+    /// <summary>Waits until QEMU tells anything, or the time has passed; says whether it did.</summary>
+    /// <param name="changed"><see cref="Changed"/>, taken before the last look: what happened since is then not slept through.</param>
+    /// <param name="most">The time.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public static async Task<bool> WaitAsync(Task changed, TimeSpan most, TimeProvider time, CancellationToken ct)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var first = await Task.WhenAny(changed, Task.Delay(most, time, wait.Token));
+        await wait.CancelAsync();
+        ct.ThrowIfCancellationRequested();
+        return first == changed;
+    }
+
     public Task ExecuteAsync(string command, CancellationToken ct) => connection.ExecuteAsync(command, null, ct);
 
     public Task ExecuteAsync(string command, JsonObject arguments, CancellationToken ct) => connection.ExecuteAsync(command, arguments, ct);

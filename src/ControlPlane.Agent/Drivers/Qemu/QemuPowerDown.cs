@@ -26,7 +26,6 @@ internal sealed class QemuPowerDown(AgentOptions options, TimeProvider time)
         TimeSpan? asked = null;
         while (true)
         {
-            // Taken before the look: what happens after it is then not slept through.
             var changed = monitor.Changed;
             if (!process.IsAlive() || await monitor.StatusAsync(ct) is GuestStatus.PoweredOff or GuestStatus.Broken)
             {
@@ -45,15 +44,7 @@ internal sealed class QemuPowerDown(AgentOptions options, TimeProvider time)
                 asked = elapsed;
             }
 
-            await WaitAsync(changed, limit - elapsed < repeat ? limit - elapsed : repeat, ct);
+            await QemuMonitor.WaitAsync(changed, limit - elapsed < repeat ? limit - elapsed : repeat, time, ct);
         }
-    }
-
-    private async Task WaitAsync(Task signal, TimeSpan limit, CancellationToken ct)
-    {
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(signal, Task.Delay(limit, time, wait.Token));
-        await wait.CancelAsync();
-        ct.ThrowIfCancellationRequested();
     }
 }

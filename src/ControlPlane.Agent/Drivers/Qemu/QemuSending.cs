@@ -248,13 +248,5 @@ internal sealed class QemuSending(
         }
     }
 
-    /// <summary>Whether QEMU told anything before the pace passed.</summary>
-    private async Task<bool> WaitAsync(Task changed, CancellationToken ct)
-    {
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var first = await Task.WhenAny(changed, Task.Delay(pace, time, wait.Token));
-        await wait.CancelAsync();
-        ct.ThrowIfCancellationRequested();
-        return first == changed;
-    }
+    private Task<bool> WaitAsync(Task changed, CancellationToken ct) => QemuMonitor.WaitAsync(changed, pace, time, ct);
 }
