@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 
 namespace ControlPlane.Api.Persistence;
@@ -13,33 +12,24 @@ namespace ControlPlane.Api.Persistence;
 internal sealed class RowUpdate<T>(ILaneStatements statements, RowColumns<T> columns, params string[] seen) : IDisposable
     where T : class
 {
-    private const int MostStatements = 64;
-    private readonly Dictionary<ulong, LaneStatement> made = [];
+    private readonly StatementCache<ulong> byColumns = new(changed =>
+    {
+        var names = columns.Names(changed).Concat(seen.Select(name => $"\"{name}\""))
+            .Select((name, index) => $"{name} = {LaneStatement.Parameter(index)}").ToList();
+        var sets = names.Count - seen.Length;
+        return statements.Make(
+            $"UPDATE {columns.Table} SET {string.Join(", ", names[..sets])} WHERE {string.Join(" AND ", names[sets..])}", names.Count);
+    });
 
     /// <summary>Changes it.</summary>
     internal void Write(T now, ulong changed, Func<Exception> otherwise, params ReadOnlySpan<object> was)
     {
-        var statement = Statement(changed);
+        var statement = byColumns.Of(changed);
         columns.Fill(statement.Values, now, changed);
         was.CopyTo(statement.Values.AsSpan(BitOperations.PopCount(changed))!);
         statement.Run(1, otherwise);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var statement in made.Values) { statement.Dispose(); }
-        made.Clear();
-    }
-
-    private LaneStatement Statement(ulong changed)
-    {
-        if (made.TryGetValue(changed, out var known)) { return known; }
-        if (made.Count == MostStatements) { Dispose(); }
-        var names = columns.Names(changed).Concat(seen.Select(name => $"\"{name}\""))
-            .Select((name, index) => string.Create(CultureInfo.InvariantCulture, $"{name} = ${index + 1}")).ToList();
-        var sets = names.Count - seen.Length;
-        var text = $"UPDATE {columns.Table} SET {string.Join(", ", names[..sets])} WHERE {string.Join(" AND ", names[sets..])}";
-        return made[changed] = statements.Make(text, names.Count);
-    }
+    public void Dispose() => byColumns.Dispose();
 }

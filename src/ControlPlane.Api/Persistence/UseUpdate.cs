@@ -1,4 +1,3 @@
-using System.Globalization;
 using ControlPlane.Core.Resources;
 
 namespace ControlPlane.Api.Persistence;
@@ -8,12 +7,21 @@ namespace ControlPlane.Api.Persistence;
 /// </summary>
 internal sealed class UseUpdate(ILaneStatements statements, string table, string owner, string? scope = null) : IDisposable
 {
-    private readonly Dictionary<int, LaneStatement> made = [];
+    private readonly StatementCache<int> byClasses = new(classes =>
+    {
+        var parameters = Enumerable.Range(0, (2 * classes) + (scope is null ? 1 : 2)).Select(LaneStatement.Parameter).ToList();
+        var pairs = parameters[..(2 * classes)].Chunk(2).ToList();
+        var cases = string.Join(' ', pairs.Select(pair => $"WHEN {pair[0]} THEN {pair[1]}"));
+        var only = scope is null ? "" : $" AND {scope} = {parameters[^1]}";
+        return statements.Make($"UPDATE {table} SET used = used + CASE resource {cases} END "
+            + $"WHERE {owner} = {parameters[2 * classes]}{only} AND resource IN ({string.Join(", ", pairs.Select(pair => pair[0]))})",
+            parameters.Count);
+    });
 
     /// <summary>Adds the amounts.</summary>
     internal void Write(string ownerId, string? scopeWord, List<(ResourceClass Resource, long Amount)> amounts, Func<Exception> otherwise)
     {
-        var statement = Statement(amounts.Count);
+        var statement = byClasses.Of(amounts.Count);
         for (var i = 0; i < amounts.Count; i++)
         {
             (statement.Values[2 * i], statement.Values[(2 * i) + 1]) = (amounts[i].Resource.ToString(), amounts[i].Amount);
@@ -24,21 +32,5 @@ internal sealed class UseUpdate(ILaneStatements statements, string table, string
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var statement in made.Values) { statement.Dispose(); }
-    }
-
-    private LaneStatement Statement(int classes)
-    {
-        if (made.TryGetValue(classes, out var known)) { return known; }
-        var each = Enumerable.Range(0, classes).ToList();
-        var cases = string.Join(' ', each.Select(i => $"WHEN {Name(2 * i)} THEN {Name((2 * i) + 1)}"));
-        var only = scope is null ? "" : $" AND {scope} = {Name((2 * classes) + 1)}";
-        var text = $"UPDATE {table} SET used = used + CASE resource {cases} END "
-            + $"WHERE {owner} = {Name(2 * classes)}{only} AND resource IN ({string.Join(", ", each.Select(i => Name(2 * i)))})";
-        return made[classes] = statements.Make(text, (2 * classes) + (scope is null ? 1 : 2));
-    }
-
-    private static string Name(int index) => string.Create(CultureInfo.InvariantCulture, $"${index + 1}");
+    public void Dispose() => byClasses.Dispose();
 }
