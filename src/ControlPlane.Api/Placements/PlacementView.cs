@@ -1,3 +1,4 @@
+using System.Globalization;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Persistence.Rows;
 using ControlPlane.Api.Preemption;
@@ -11,9 +12,10 @@ internal static class PlacementView
 {
     private const int MaxHostsOfRefusal = 100;
     private const string SeePlacement = "The member 'placement' tells for each host why.";
-    private const string SeeNearest = "The member 'placement' tells why for the 100 that come nearest.";
-
     private const int MaxSentenceReasons = 4;
+
+    private static readonly string seeNearest = string.Create(
+        CultureInfo.InvariantCulture, $"The member 'placement' tells why for the {MaxHostsOfRefusal} that come nearest.");
 
     internal static PlacementResource Of(Decision decision, PlacementRow? kept, int mostHosts = int.MaxValue)
     {
@@ -44,7 +46,7 @@ internal static class PlacementView
 
     /// <summary>A sentence that stands without the record.</summary>
     internal static string Alone(string sentence) => sentence
-        .Replace($" {SeePlacement}", "", StringComparison.Ordinal).Replace($" {SeeNearest}", "", StringComparison.Ordinal);
+        .Replace($" {SeePlacement}", "", StringComparison.Ordinal).Replace($" {seeNearest}", "", StringComparison.Ordinal);
 
     /// <summary>Why nothing was placed, in one sentence.</summary>
     internal static string Sentence(Decision decision)
@@ -55,7 +57,7 @@ internal static class PlacementView
         var verb = decision.Placement.ExceedsEveryHost ? "could ever hold" : "can take now";
         return $"Of {decision.Placement.Considered} hosts none {verb} {decision.Demand.Resources}: refused "
             + $"{string.Join(", ", reasons)}. {Nearest(decision)}"
-            + (decision.Placement.Considered > MaxHostsOfRefusal ? SeeNearest : SeePlacement);
+            + (decision.Placement.Considered > MaxHostsOfRefusal ? seeNearest : SeePlacement);
     }
 
     private static string Nearest(Decision decision) => decision.Placement.Nearest() is { } nearest

@@ -33,11 +33,8 @@ public sealed class ReturnedRoom(PlacementService placements)
         var demand = new Demand { Resources = more, Engine = engine, Host = host.Id, Algorithm = PlacementAlgorithm.FirstFit };
         // Only room is asked for: it is on this host, whatever that says of VMs to come.
         var there = FleetSnapshot.Of([session.Fleet.Find(host.Id)! with { State = HostState.Active, HeldBack = false }]);
-        var why = NamedHostRefusal.Of(host, placements.Decide(there, demand));
-        return why with
-        {
-            Detail = $"VM '{vm.Name}' gave its room to VM '{gone.Name}' and stays on its host, where its disk is. {why.Detail} "
-                + "Free some there, or try again later.",
-        };
+        return NamedHostRefusal.Of(host, placements.Decide(there, demand)).Reworded(words =>
+            $"VM '{vm.Name}' gave its room to VM '{gone.Name}' and stays on its host, where its disk is. {words} "
+            + "Free some there, or try again later.");
     }
 }
