@@ -7,6 +7,8 @@ namespace ControlPlane.Agent.Tests.Support;
 /// <summary>Reads consoles as a client of the service would.</summary>
 public static class ConsoleReading
 {
+    private const int ShownCharacters = 4000;
+
     /// <summary>The kept text.</summary>
     public static async Task<string> TextAsync(this IConsoleLog console)
     {
@@ -40,6 +42,7 @@ public static class ConsoleReading
             // Told below, with what was read.
         }
 
-        throw new Xunit.Sdk.XunitException($"The console never showed /{pattern}/. It showed:\n{text}");
+        var last = text.ToString(Math.Max(0, text.Length - ShownCharacters), Math.Min(text.Length, ShownCharacters));
+        throw new Xunit.Sdk.XunitException($"The console never showed /{pattern}/ in {text.Length} characters. The last of them:\n{last}");
     }
 }
