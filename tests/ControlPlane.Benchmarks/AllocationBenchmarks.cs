@@ -4,8 +4,9 @@ using System.Text.Json;
 namespace ControlPlane.Benchmarks;
 
 /// <summary>
-/// POST /v1/pools/default/allocations (choose and claim, durable) by clients on loopback, beside an empty durable one-row commit with the
-/// same group commit in the same run: one JSON line.
+/// POST /v1/pools/default/allocations (choose and claim, durable) by clients on loopback, beside two endpoints in the same run that do
+/// nothing but one durable row: one with the product's own group commit (<see cref="EmptyEndpoint"/>), and one with nothing of the product
+/// (<see cref="BareEndpoint"/>). One JSON line.
 /// </summary>
 internal static class AllocationBenchmarks
 {
@@ -17,34 +18,40 @@ internal static class AllocationBenchmarks
     public static async Task RunAsync(int hosts, int clients, int claims)
     {
         await using var service = await MeasuredService.StartAsync(localHost: false, await SeededFleet.CreateAsync(hosts));
-        var barePort = MeasuredService.FreePort();
+        var (emptyPort, barePort) = (MeasuredService.FreePort(), MeasuredService.FreePort());
+        using var empty = EmptyEndpoint.Start(emptyPort, Path.Combine(service.Directory, "empty"));
         using var bare = BareEndpoint.Start(barePort, Path.Combine(service.Directory, "bare.db"));
         try
         {
-            // Until the runtime has compiled both for good. A rehearsal walks the claim's way up to the commit and takes no room; what a thousand
+            // Until the runtime has compiled all for good. A rehearsal walks the claim's way up to the commit and takes no room; what a thousand
             // of these hosts hold is some 51,000 of these claims.
             await Measured.WarmUpAsync(WarmUpParts, _ =>
             {
                 Rehearse(service, clients, WarmUp / WarmUpParts);
+                Empty(emptyPort, clients, WarmUp / WarmUpParts);
                 Bare(barePort, clients, WarmUp / WarmUpParts);
                 Claim(service, clients, WarmUpClaims / WarmUpParts);
             });
-            var (claimed, empty) = (new List<Measured>(), new List<Measured>());
+            var (claimed, emptied, bared) = (new List<Measured>(), new List<Measured>(), new List<Measured>());
             var allocated = 0L;
             for (var round = 0; round < Rounds; round++)
             {
-                empty.Add(Measured.Of(() => bare.TotalProcessorTime, () => bare.Refresh(), () => Bare(barePort, clients, claims), claims));
+                emptied.Add(Measured.Of(empty, () => Empty(emptyPort, clients, claims), claims));
+                bared.Add(Measured.Of(bare, () => Bare(barePort, clients, claims), claims));
                 var before = await service.AllocatedBytesAsync();
                 claimed.Add(Measured.Of(() => service.ProcessorTime, () => { }, () => Claim(service, clients, claims), claims));
                 allocated = await service.AllocatedBytesAsync() - before;
             }
-            var line = Line(hosts, clients, claims, Middle(claimed), Middle(empty), service, allocated / 1_024.0 / claims);
+            var line = Line(hosts, clients, claims, Middle(claimed), Middle(emptied), Middle(bared), service, allocated / 1_024.0 / claims);
             Console.WriteLine(JsonSerializer.Serialize(line));
         }
         finally
         {
-            bare.StandardInput.Close();
-            await bare.WaitForExitAsync();
+            foreach (var process in new[] { empty, bare })
+            {
+                process.StandardInput.Close();
+                await process.WaitForExitAsync();
+            }
         }
     }
 
@@ -79,18 +86,23 @@ internal static class AllocationBenchmarks
         services.Aggregate(TimeSpan.Zero, (sum, service) => sum + service.ProcessorTime);
 
     private static object Line(
-        int hosts, int clients, int claims, Measured claimed, Measured empty, MeasuredService service, double allocatedKiB) => new
+        int hosts, int clients, int claims, Measured claimed, Measured empty, Measured bare, MeasuredService service, double allocatedKiB) => new
     {
         benchmark = "allocations", hosts, clients, claims, rounds = Rounds,
         claimsPerSecond = Math.Round(claimed.PerSecond), emptyCommitsPerSecond = Math.Round(empty.PerSecond),
-        ratio = Math.Round(claimed.PerSecond / empty.PerSecond, 3),
+        barestCommitsPerSecond = Math.Round(bare.PerSecond),
+        ratio = Math.Round(claimed.PerSecond / empty.PerSecond, 3), ratioToBarest = Math.Round(claimed.PerSecond / bare.PerSecond, 3),
         p50Ms = Math.Round(claimed.Times.MedianMs, 2), p99Ms = Math.Round(claimed.Times.P99Ms, 2),
         emptyP50Ms = Math.Round(empty.Times.MedianMs, 2), emptyP99Ms = Math.Round(empty.Times.P99Ms, 2),
         processorMsPerClaim = Math.Round(claimed.ProcessorMsEach, 3), processorMsPerEmptyCommit = Math.Round(empty.ProcessorMsEach, 3),
+        processorMsPerBarestCommit = Math.Round(bare.ProcessorMsEach, 3),
         allocatedKiBPerClaim = Math.Round(allocatedKiB, 1), residentMiB = service.ResidentMiB,
     };
 
     private static Measured Middle(List<Measured> rounds) => rounds.OrderBy(round => round.PerSecond).ElementAt(rounds.Count / 2);
+
+    private static (Samples, TimeSpan) Empty(int port, int clients, int requests) =>
+        LoopbackClients.Run(port, clients, requests, 204, _ => EmptyEndpoint.Post());
 
     private static (Samples, TimeSpan) Bare(int port, int clients, int requests) =>
         LoopbackClients.Run(port, clients, requests, 201, _ => LoopbackClients.Post("/bare", ""));

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ControlPlane.Benchmarks;
 
 /// <summary>What one round gave.</summary>
@@ -15,6 +17,9 @@ internal sealed record Measured(Samples Times, double PerSecond, double Processo
             await Task.Delay(TimeSpan.FromSeconds(2));
         }
     }
+
+    public static Measured Of(Process process, Func<(Samples Times, TimeSpan Took)> run, int requests) =>
+        Of(() => process.TotalProcessorTime, process.Refresh, run, requests);
 
     public static Measured Of(Func<TimeSpan> processor, Action refresh, Func<(Samples Times, TimeSpan Took)> run, int requests)
     {

@@ -6,6 +6,7 @@ using ControlPlane.Core.Scheduling;
 // dotnet run -c Release --project tests/ControlPlane.Benchmarks -- allocations [--hosts 1000] [--clients 16] [--claims 8000], or -- startup [--hosts 10000] [--vms 100000]
 var which = args.FirstOrDefault() ?? "all";
 if (which == "bare") { await BareEndpoint.ServeAsync(int.Parse(args[1]), args[2]); return; }
+if (which == "empty") { await EmptyEndpoint.ServeAsync(int.Parse(args[1]), args[2]); return; }
 if (which == "agents-part") { await AgentsPart.ServeAsync(new Uri(args[1])); return; }
 if (which is "start" or "all") { await StartBenchmarks.RunAsync(rounds: 5); }
 if (which == "startup") { await StartBenchmarks.RunLargeAsync(Number("hosts", 10_000), Number("vms", 100_000)); }
