@@ -107,7 +107,7 @@ internal static class AllocationBenchmarks
     private static (Samples, TimeSpan) Bare(int port, int clients, int requests) =>
         LoopbackClients.Run(port, clients, requests, 201, _ => LoopbackClients.Post("/bare", ""));
 
-    private static (Samples, TimeSpan) Claim(MeasuredService service, int clients, int requests) =>
+    internal static (Samples, TimeSpan) Claim(MeasuredService service, int clients, int requests) =>
         LoopbackClients.Run(service.Port, clients, requests, 201, i => Post("", i));
 
     private static string Post(string query, int i) => LoopbackClients.Post($"/v1/pools/default/allocations{query}", Body(i));

@@ -56,13 +56,13 @@ internal sealed class MeasuredService : IAsyncDisposable
     }
 
     public static async Task<MeasuredService> StartAsync(
-        bool localHost, string? directory = null, params (string Key, string Value)[] settings)
+        bool localHost, string? directory = null, (string Key, string Value)[]? settings = null, string? program = null)
     {
         directory ??= System.IO.Directory.CreateTempSubdirectory("controlplane-benchmark-").FullName;
         var port = FreePort();
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Environment.GetEnvironmentVariable("CONTROLPLANE_SERVICE")
+        start.ArgumentList.Add(program ?? Environment.GetEnvironmentVariable("CONTROLPLANE_SERVICE")
             ?? Path.Combine(Root, "src", "ControlPlane.Api", "bin", configuration, "net10.0", "ControlPlane.Api.dll"));
         start.ArgumentList.Add("--urls");
         start.ArgumentList.Add($"http://127.0.0.1:{port}");
@@ -70,7 +70,7 @@ internal sealed class MeasuredService : IAsyncDisposable
         start.Environment["ControlPlane__BootstrapToken"] = Token;
         start.Environment["ControlPlane__LocalHost__Enabled"] = localHost ? "true" : "false";
         start.Environment["Serilog__MinimumLevel__Default"] = "Warning";
-        foreach (var (key, value) in settings) { start.Environment[key] = value; }
+        foreach (var (key, value) in settings ?? []) { start.Environment[key] = value; }
         var watch = Stopwatch.StartNew();
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };

@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace ControlPlane.Benchmarks;
+
+/// <summary>
+/// Two builds of the service side by side: the same claims by turns, in many short rounds, so that what the machine does meanwhile meets
+/// both. One JSON line with the medians of each and how the second stands to the first.
+/// </summary>
+internal static class CompareBenchmarks
+{
+    private const int WarmUpParts = 4;
+    private const int WarmUpClaims = 24_000;
+
+    /// <param name="programs">Two <c>ControlPlane.Api.dll</c>.</param>
+    /// <param name="hosts">Simulated hosts of each.</param>
+    /// <param name="rounds">Of each.</param>
+    /// <param name="claims">Of a round.</param>
+    public static async Task RunAsync(IReadOnlyList<string> programs, int hosts, int rounds, int claims)
+    {
+        var directory = await SeededFleet.CreateAsync(hosts);
+        await using var first = await StartAsync(programs[0], directory);
+        await using var second = await StartAsync(programs[1], await SeededFleet.CreateAsync(hosts));
+        MeasuredService[] both = [first, second];
+        await Measured.WarmUpAsync(WarmUpParts, _ =>
+        {
+            foreach (var service in both) { AllocationBenchmarks.Claim(service, clients: 16, WarmUpClaims / WarmUpParts); }
+        });
+        var measured = new List<Measured>[] { [], [] };
+        for (var round = 0; round < 2 * rounds; round++)
+        {
+            // By turns, and by turns which of the two comes first.
+            var which = round % 2 ^ (round / 2 % 2);
+            measured[which].Add(Measured.Of(() => both[which].ProcessorTime, () => { },
+                () => AllocationBenchmarks.Claim(both[which], clients: 16, claims), claims));
+        }
+        var (rates, times) = (measured.Select(all => Median(all, each => each.PerSecond)).ToList(),
+            measured.Select(all => Median(all, each => each.ProcessorMsEach)).ToList());
+        Console.WriteLine(JsonSerializer.Serialize(new
+        {
+            benchmark = "compare", hosts, rounds, claims,
+            claimsPerSecond = rates.ConvertAll(rate => Math.Round(rate)), ratio = Math.Round(rates[1] / rates[0], 3),
+            processorMsPerClaim = times.ConvertAll(time => Math.Round(time, 4)), processorRatio = Math.Round(times[1] / times[0], 3),
+        }));
+    }
+
+    private static Task<MeasuredService> StartAsync(string program, string directory) =>
+        MeasuredService.StartAsync(localHost: false, directory, program: program);
+
+    private static double Median(List<Measured> rounds, Func<Measured, double> value) => rounds.Select(value).Order().ElementAt(rounds.Count / 2);
+}
