@@ -10,11 +10,12 @@ internal static class SqliteTemplate
 
     private static readonly Lazy<Task<string>> template = new(MakeAsync);
 
-    /// <summary>Puts a copy into a directory that has none.</summary>
-    public static async Task CopyAsync(string directory)
+    /// <summary>Puts a copy into a directory that has none; gives its path.</summary>
+    public static async Task<string> CopyAsync(string directory)
     {
         var file = Path.Combine(directory, Name);
         if (!File.Exists(file)) { File.Copy(await template.Value, file); }
+        return file;
     }
 
     private static async Task<string> MakeAsync()

@@ -17,10 +17,11 @@ internal static class CompareBenchmarks
     /// <param name="claims">Of a round.</param>
     public static async Task RunAsync(IReadOnlyList<string> programs, int hosts, int rounds, int claims)
     {
-        var directory = await SeededFleet.CreateAsync(hosts);
-        await using var first = await StartAsync(programs[0], directory);
-        await using var second = await StartAsync(programs[1], await SeededFleet.CreateAsync(hosts));
+        await using var first = await MeasuredService.StartAsync(localHost: false, program: programs[0]);
+        await using var second = await MeasuredService.StartAsync(localHost: false, program: programs[1]);
         MeasuredService[] both = [first, second];
+        // By the API: each may keep them in its own way.
+        foreach (var service in both) { await CreateBenchmarks.RegisterAsync(service, hosts, clients: 16); }
         await Measured.WarmUpAsync(WarmUpParts, _ =>
         {
             foreach (var service in both) { AllocationBenchmarks.Claim(service, clients: 16, WarmUpClaims / WarmUpParts); }
@@ -42,9 +43,6 @@ internal static class CompareBenchmarks
             processorMsPerClaim = times.ConvertAll(time => Math.Round(time, 4)), processorRatio = Math.Round(times[1] / times[0], 3),
         }));
     }
-
-    private static Task<MeasuredService> StartAsync(string program, string directory) =>
-        MeasuredService.StartAsync(localHost: false, directory, program: program);
 
     private static double Median(List<Measured> rounds, Func<Measured, double> value) => rounds.Select(value).Order().ElementAt(rounds.Count / 2);
 }

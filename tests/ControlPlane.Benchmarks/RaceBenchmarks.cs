@@ -64,7 +64,7 @@ internal static class RaceBenchmarks
         await using var source = NpgsqlDataSource.Create(connection);
         await using var over = source.CreateCommand("SELECT count(*) FROM host_inventory WHERE used > total");
         await using var apart = source.CreateCommand(
-            "SELECT (SELECT sum(used) FROM host_inventory WHERE resource = 'vcpu' AND scope = 'Host') - (SELECT sum(amount) FROM allocation_amounts)");
+            "SELECT (SELECT sum(used) FROM host_inventory WHERE resource = 'vcpu' AND scope = 'Host') - (SELECT sum((resources::jsonb ->> 'vcpu')::bigint) FROM allocations)");
         await using var newest = source.CreateCommand("SELECT max(revision) - count(*) - min(revision) + 1 FROM events");
         var overCommitted = tally.OverCommitted + (long)(await over.ExecuteScalarAsync())!;
         Console.WriteLine($"{claims} racing claims from {Processes} processes, {LeftFree} of {Hosts * SlotsPerHost} slots free, "

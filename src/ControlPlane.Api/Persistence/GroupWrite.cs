@@ -30,7 +30,6 @@ internal sealed class GroupWrite : IDisposable
     private readonly RowInsert newInventory;
     private readonly RowInsert newLimits;
     private readonly RowInsert allocations;
-    private readonly RowInsert amounts;
     private readonly RowInsert placements;
     private readonly RowInsert shapes;
     private readonly RowInsert history;
@@ -56,9 +55,8 @@ internal sealed class GroupWrite : IDisposable
         newInventory = Into("host_inventory", ["host_id", "scope", "resource", "total", "reserved", "overcommit", "used", "exclusive"]);
         newLimits = Into("pool_limits", ["pool_id", "resource", "limit", "overcommit", "used"]);
         allocations = Into("allocations",
-            ["id", "project", "pool", "host", "engine", "owner", "vm", "reservation", "seat", "for_move", "version", "create_time",
-                "update_time"]);
-        amounts = Into("allocation_amounts", ["allocation_id", "resource", "amount"]);
+            ["id", "project", "pool", "host", "engine", "owner", "resources", "vm", "reservation", "seat", "for_move", "version",
+                "create_time", "update_time"]);
         placements = Into("placements",
             ["id", "project", "target", "demand", "seed", "revision", "fleet", "preemption", "host", "engine", "decision_microseconds",
                 "create_time"]);
@@ -127,7 +125,7 @@ internal sealed class GroupWrite : IDisposable
     {
         foreach (var statement in new IDisposable[]
         {
-            host, pool, cores, node, inventory, limits, newInventory, newLimits, allocations, amounts, placements, shapes, history, events,
+            host, pool, cores, node, inventory, limits, newInventory, newLimits, allocations, placements, shapes, history, events,
             named, renewals, vms, operations,
         })
         {
@@ -140,13 +138,9 @@ internal sealed class GroupWrite : IDisposable
         allocations.Write(pending.Allocations.ConvertAll(row => new object?[]
         {
             row.Id.ToString(), row.Project, row.Pool.ToString(), row.Host.ToString(), row.Engine?.ToString(), row.Owner,
-            row.Vm?.ToString(), row.Reservation?.ToString(), row.Seat is { } seat ? StoreJson.Write(seat) : null, row.ForMove, row.Version,
+            StoreJson.Write(row.Resources), row.Vm?.ToString(), row.Reservation?.ToString(), row.Seat is { } seat ? StoreJson.Write(seat) : null, row.ForMove, row.Version,
             row.CreateTime.UtcTicks, row.UpdateTime.UtcTicks,
         }));
-        amounts.Write([.. pending.Allocations.SelectMany(row => row.Amounts.Select(amount => new object?[]
-        {
-            row.Id.ToString(), amount.Resource.ToString(), amount.Amount,
-        }))]);
         placements.Write(pending.Placements.ConvertAll(row => new object?[]
         {
             row.Id.ToString(), row.Project, row.Target, StoreJson.Write(row.Demand), row.Seed, row.Revision, row.Fleet,

@@ -16,9 +16,10 @@ internal static class ModelSums
 
     internal static async Task<ResourceTerm> ResourcesAsync(StoreContext db, CancellationToken ct)
     {
-        var sums = await db.Allocations.SelectMany(held => held.Amounts, (held, amount) => new { held.Vm, amount.Resource, amount.Amount })
-            .GroupBy(held => new { held.Resource, HeldByVms = held.Vm != null })
-            .Select(group => new ClassSum(group.Key.Resource, group.Key.HeldByVms, group.Sum(held => held.Amount))).ToListAsync(ct);
+        // Many hold the same amounts: each set of them is read once, with how many hold it.
+        var sets = await db.Allocations.GroupBy(held => new { held.Resources, HeldByVms = held.Vm != null })
+            .Select(group => new { group.Key.Resources, group.Key.HeldByVms, Count = group.LongCount() }).ToListAsync(ct);
+        var sums = sets.SelectMany(set => set.Resources, (set, held) => new ClassSum(held.Key, set.HeldByVms, held.Value * set.Count)).ToList();
         var ledger = await LedgerAsync(db, ct);
         var all = ByClass(sums);
         return new()

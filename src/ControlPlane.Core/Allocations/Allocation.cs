@@ -10,8 +10,6 @@ namespace ControlPlane.Core.Allocations;
 /// <summary>Amounts taken from one host and one chain of pools by one owner. A VM's and a reservation's go only with these.</summary>
 public sealed class Allocation
 {
-    private readonly List<AllocationAmount> amounts = [];
-
     private Allocation() { }
 
     /// <summary>An allocation that the ledger has taken.</summary>
@@ -22,7 +20,7 @@ public sealed class Allocation
         Seat = seat;
         (Id, Project, Pool, Host, Engine, Owner, Vm) = (id, project, pool, host, engine, owner, vm);
         (CreateTime, UpdateTime) = (now, now);
-        Set(resources);
+        Resources = resources;
     }
 
     /// <summary>Server-made id.</summary>
@@ -56,7 +54,7 @@ public sealed class Allocation
     public bool ForMove { get; private set; }
 
     /// <summary>What is held.</summary>
-    public IReadOnlyList<AllocationAmount> Amounts => amounts;
+    public ResourceVector Resources { get; private set; } = ResourceVector.Empty;
 
     /// <summary>Grows with every change.</summary>
     public long Version { get; set; } = 1;
@@ -66,9 +64,6 @@ public sealed class Allocation
 
     /// <summary>When it last changed.</summary>
     public DateTimeOffset UpdateTime { get; set; }
-
-    /// <summary>What is held, as a vector.</summary>
-    public ResourceVector Resources => ResourceVector.Of(amounts.Select(amount => KeyValuePair.Create(amount.Resource, amount.Amount)));
 
     /// <summary>It becomes the claim of a VM.</summary>
     public void PassTo(VmId vm) => (Owner, Vm, Reservation) = ($"vms/{vm}", vm, null);
@@ -87,13 +82,5 @@ public sealed class Allocation
     /// <summary>The VM has come: it is its claim.</summary>
     public void EndMove() => ForMove = false;
 
-    internal void Set(ResourceVector resources)
-    {
-        amounts.RemoveAll(amount => resources[amount.Resource] == 0);
-        foreach (var (resource, amount) in resources)
-        {
-            if (amounts.Find(held => held.Resource == resource) is { } held) { held.Amount = amount; }
-            else { amounts.Add(new(resource, amount)); }
-        }
-    }
+    internal void Set(ResourceVector resources) => Resources = resources;
 }

@@ -133,7 +133,7 @@ public abstract class GroupClaimTests(ServiceFixture service) : IAsyncLifetime
     private static string Text(Allocation held) => StoreJson.Write(new
     {
         held.Project, Pool = held.Pool.ToString(), held.Engine, held.Owner, held.Vm, held.Version, Same = held.CreateTime == held.UpdateTime,
-        Amounts = held.Amounts.OrderBy(amount => amount.Resource).Select(amount => new { Resource = amount.Resource.ToString(), amount.Amount }),
+        held.Resources,
     });
 
     private async Task MemoryIsTheStoreAsync(bool withHistory = true)

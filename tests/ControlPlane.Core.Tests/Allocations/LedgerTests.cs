@@ -28,7 +28,7 @@ public class LedgerTests
         foreach (var held in ledger.Allocations)
         {
             Assert.Equal(AllocationOutcome.Allocated, Ledger.Give(held, ledger.HostOf(held), ledger.Chain(held), held.Resources));
-            Assert.Empty(held.Amounts);
+            Assert.Equal(ResourceVector.Empty, held.Resources);
         }
         Assert.All(ledger.Hosts.SelectMany(host => host.Inventory), entry => Assert.Equal(0, entry.Used));
         Assert.All(ledger.Hosts.SelectMany(host => host.Inventory), entry => Assert.Equal(0, entry.Exclusive));

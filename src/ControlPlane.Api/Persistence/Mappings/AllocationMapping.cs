@@ -19,14 +19,7 @@ internal sealed class AllocationMapping : IEntityTypeConfiguration<Allocation>
         allocation.HasIndex(row => row.Pool);
         allocation.HasIndex(row => row.Host).HasFilter("for_move");
         allocation.HasIndex(row => row.Reservation).HasFilter("reservation IS NOT NULL");
-        allocation.Ignore(row => row.Resources);
+        allocation.Property(row => row.Resources).HasJson();
         allocation.Property(row => row.Seat).HasJson();
-        allocation.OwnsMany(row => row.Amounts, amount =>
-        {
-            amount.ToTable("allocation_amounts", table => table.HasCheckConstraint("amount_above_zero", "amount > 0"));
-            amount.WithOwner().HasForeignKey("AllocationId");
-            amount.HasKey("AllocationId", nameof(AllocationAmount.Resource));
-        });
-        allocation.Navigation(row => row.Amounts).UsePropertyAccessMode(PropertyAccessMode.Field).HasField("amounts");
     }
 }

@@ -18,8 +18,8 @@ internal sealed class OperationMapping : IEntityTypeConfiguration<Operation>
         operation.HasKey(row => row.Id);
         operation.HasIndex(row => row.Target);
         operation.HasIndex(row => row.EndTime);
-        operation.HasIndex(row => new { row.Parent, row.State });
-        operation.HasIndex(row => row.QueueTurn);
+        operation.HasIndex(row => new { row.Parent, row.State }).HasFilter("parent IS NOT NULL");
+        operation.HasIndex(row => row.QueueTurn).HasFilter("queue_turn IS NOT NULL");
         operation.Property(row => row.Steps).HasJson();
         operation.Property(row => row.Fault).HasJson();
         operation.Property(row => row.Transfer).HasJson();

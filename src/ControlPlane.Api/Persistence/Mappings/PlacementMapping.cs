@@ -16,7 +16,6 @@ internal sealed class PlacementMapping : IEntityTypeConfiguration<PlacementRow>
     {
         placement.ToTable("placements");
         placement.HasKey(row => row.Id);
-        placement.HasIndex(row => row.CreateTime);
         placement.HasIndex(row => row.Fleet).HasFilter("fleet IS NOT NULL");
         placement.HasIndex(row => row.Target);
         placement.Property(row => row.Demand).HasJson();

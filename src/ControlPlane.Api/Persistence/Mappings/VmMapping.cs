@@ -21,7 +21,7 @@ internal sealed class VmMapping : IEntityTypeConfiguration<Vm>
         vm.HasIndex(row => row.AssignmentRevision);
         vm.HasIndex(row => row.MigrationTarget).HasFilter("migration_target IS NOT NULL");
         vm.HasIndex(row => row.Pool);
-        vm.HasIndex(row => row.AffinityGroup);
+        vm.HasIndex(row => row.AffinityGroup).HasFilter("affinity_group IS NOT NULL");
         vm.HasIndex(row => row.Priority).HasFilter("preemptible");
         vm.Property(row => row.Spec).HasJson();
         vm.Property(row => row.Held).HasJson();

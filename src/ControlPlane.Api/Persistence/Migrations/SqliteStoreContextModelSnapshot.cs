@@ -329,9 +329,6 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.HasKey("Id")
                         .HasName("pk_placements");
 
-                    b.HasIndex("CreateTime")
-                        .HasDatabaseName("ix_placements_create_time");
-
                     b.HasIndex("Fleet")
                         .HasDatabaseName("ix_placements_fleet")
                         .HasFilter("fleet IS NOT NULL");
@@ -551,6 +548,11 @@ namespace ControlPlane.Api.Persistence.Migrations
                     b.Property<string>("Reservation")
                         .HasColumnType("TEXT")
                         .HasColumnName("reservation");
+
+                    b.Property<string>("Resources")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("resources");
 
                     b.Property<string>("Seat")
                         .HasColumnType("TEXT")
@@ -1013,13 +1015,15 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasDatabaseName("ix_operations_end_time");
 
                     b.HasIndex("QueueTurn")
-                        .HasDatabaseName("ix_operations_queue_turn");
+                        .HasDatabaseName("ix_operations_queue_turn")
+                        .HasFilter("queue_turn IS NOT NULL");
 
                     b.HasIndex("Target")
                         .HasDatabaseName("ix_operations_target");
 
                     b.HasIndex("Parent", "State")
-                        .HasDatabaseName("ix_operations_parent_state");
+                        .HasDatabaseName("ix_operations_parent_state")
+                        .HasFilter("parent IS NOT NULL");
 
                     b.ToTable("operations", (string)null);
                 });
@@ -1497,7 +1501,8 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasName("pk_vms");
 
                     b.HasIndex("AffinityGroup")
-                        .HasDatabaseName("ix_vms_affinity_group");
+                        .HasDatabaseName("ix_vms_affinity_group")
+                        .HasFilter("affinity_group IS NOT NULL");
 
                     b.HasIndex("AssignmentRevision")
                         .HasDatabaseName("ix_vms_assignment_revision");
@@ -1521,38 +1526,6 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasDatabaseName("ix_vms_project_name");
 
                     b.ToTable("vms", (string)null);
-                });
-
-            modelBuilder.Entity("ControlPlane.Core.Allocations.Allocation", b =>
-                {
-                    b.OwnsMany("ControlPlane.Core.Allocations.AllocationAmount", "Amounts", b1 =>
-                        {
-                            b1.Property<string>("AllocationId")
-                                .HasColumnType("TEXT")
-                                .HasColumnName("allocation_id");
-
-                            b1.Property<string>("Resource")
-                                .HasColumnType("TEXT")
-                                .HasColumnName("resource");
-
-                            b1.Property<long>("Amount")
-                                .HasColumnType("INTEGER")
-                                .HasColumnName("amount");
-
-                            b1.HasKey("AllocationId", "Resource")
-                                .HasName("pk_allocation_amounts");
-
-                            b1.ToTable("allocation_amounts", null, t =>
-                                {
-                                    t.HasCheckConstraint("amount_above_zero", "amount > 0");
-                                });
-
-                            b1.WithOwner()
-                                .HasForeignKey("AllocationId")
-                                .HasConstraintName("fk_allocation_amounts_allocations_allocation_id");
-                        });
-
-                    b.Navigation("Amounts");
                 });
 
             modelBuilder.Entity("ControlPlane.Core.Hosts.Host", b =>

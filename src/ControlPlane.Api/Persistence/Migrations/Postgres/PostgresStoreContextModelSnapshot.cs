@@ -367,9 +367,6 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_placements");
 
-                    b.HasIndex("CreateTime")
-                        .HasDatabaseName("ix_placements_create_time");
-
                     b.HasIndex("Fleet")
                         .HasDatabaseName("ix_placements_fleet")
                         .HasFilter("fleet IS NOT NULL");
@@ -612,6 +609,12 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                     b.Property<string>("Reservation")
                         .HasColumnType("text")
                         .HasColumnName("reservation")
+                        .UseCollation("C");
+
+                    b.Property<string>("Resources")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("resources")
                         .UseCollation("C");
 
                     b.Property<string>("Seat")
@@ -1129,13 +1132,15 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasDatabaseName("ix_operations_end_time");
 
                     b.HasIndex("QueueTurn")
-                        .HasDatabaseName("ix_operations_queue_turn");
+                        .HasDatabaseName("ix_operations_queue_turn")
+                        .HasFilter("queue_turn IS NOT NULL");
 
                     b.HasIndex("Target")
                         .HasDatabaseName("ix_operations_target");
 
                     b.HasIndex("Parent", "State")
-                        .HasDatabaseName("ix_operations_parent_state");
+                        .HasDatabaseName("ix_operations_parent_state")
+                        .HasFilter("parent IS NOT NULL");
 
                     b.ToTable("operations", (string)null);
                 });
@@ -1669,7 +1674,8 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasName("pk_vms");
 
                     b.HasIndex("AffinityGroup")
-                        .HasDatabaseName("ix_vms_affinity_group");
+                        .HasDatabaseName("ix_vms_affinity_group")
+                        .HasFilter("affinity_group IS NOT NULL");
 
                     b.HasIndex("AssignmentRevision")
                         .HasDatabaseName("ix_vms_assignment_revision");
@@ -1693,40 +1699,6 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasDatabaseName("ix_vms_project_name");
 
                     b.ToTable("vms", (string)null);
-                });
-
-            modelBuilder.Entity("ControlPlane.Core.Allocations.Allocation", b =>
-                {
-                    b.OwnsMany("ControlPlane.Core.Allocations.AllocationAmount", "Amounts", b1 =>
-                        {
-                            b1.Property<string>("AllocationId")
-                                .HasColumnType("text")
-                                .HasColumnName("allocation_id")
-                                .UseCollation("C");
-
-                            b1.Property<string>("Resource")
-                                .HasColumnType("text")
-                                .HasColumnName("resource")
-                                .UseCollation("C");
-
-                            b1.Property<long>("Amount")
-                                .HasColumnType("bigint")
-                                .HasColumnName("amount");
-
-                            b1.HasKey("AllocationId", "Resource")
-                                .HasName("pk_allocation_amounts");
-
-                            b1.ToTable("allocation_amounts", null, t =>
-                                {
-                                    t.HasCheckConstraint("amount_above_zero", "amount > 0");
-                                });
-
-                            b1.WithOwner()
-                                .HasForeignKey("AllocationId")
-                                .HasConstraintName("fk_allocation_amounts_allocations_allocation_id");
-                        });
-
-                    b.Navigation("Amounts");
                 });
 
             modelBuilder.Entity("ControlPlane.Core.Hosts.Host", b =>
