@@ -22,7 +22,9 @@ using ControlPlane.Api.Vms.Batches;
 
 return await StartupFaults.RunAsync(async () =>
 {
-    var builder = WebApplication.CreateBuilder(args);
+    // Settings are read once. Who reads them again watches all files below the folder it was started in: where that holds the data, each
+    // write to the store's file would be told of.
+    var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
     builder.Host.UseSystemd();
     builder.AddHttp();
     builder.AddStore();
