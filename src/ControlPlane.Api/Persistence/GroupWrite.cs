@@ -138,8 +138,8 @@ internal sealed class GroupWrite : IDisposable
         allocations.Write(pending.Allocations.ConvertAll(row => new object?[]
         {
             row.Id.ToString(), row.Project, row.Pool.ToString(), row.Host.ToString(), row.Engine?.ToString(), row.Owner,
-            StoreJson.Write(row.Resources), row.Vm?.ToString(), row.Reservation?.ToString(), row.Seat is { } seat ? StoreJson.Write(seat) : null, row.ForMove, row.Version,
-            row.CreateTime.UtcTicks, row.UpdateTime.UtcTicks,
+            StoreJson.Write(row.Resources), row.Vm?.ToString(), row.Reservation?.ToString(),
+            row.Seat is { } seat ? StoreJson.Write(seat) : null, row.ForMove, row.Version, row.CreateTime.UtcTicks, row.UpdateTime.UtcTicks,
         }));
         placements.Write(pending.Placements.ConvertAll(row => new object?[]
         {

@@ -19,7 +19,8 @@ internal static class ModelSums
         // Many hold the same amounts: each set of them is read once, with how many hold it.
         var sets = await db.Allocations.GroupBy(held => new { held.Resources, HeldByVms = held.Vm != null })
             .Select(group => new { group.Key.Resources, group.Key.HeldByVms, Count = group.LongCount() }).ToListAsync(ct);
-        var sums = sets.SelectMany(set => set.Resources, (set, held) => new ClassSum(held.Key, set.HeldByVms, held.Value * set.Count)).ToList();
+        var sums = sets
+            .SelectMany(set => set.Resources, (set, held) => new ClassSum(held.Key, set.HeldByVms, held.Value * set.Count)).ToList();
         var ledger = await LedgerAsync(db, ct);
         var all = ByClass(sums);
         return new()
