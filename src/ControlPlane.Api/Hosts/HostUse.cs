@@ -31,7 +31,8 @@ internal static class HostUse
     private static async Task<Problem> HeldAsync(StoreSession session, Host host, int held)
     {
         var owners = await session.Db.Allocations.Where(allocation => allocation.Host == host.Id)
-            .OrderBy(allocation => allocation.Id).Select(allocation => allocation.Owner).Take(MaxOwners).ToListAsync();
+            .OrderBy(allocation => allocation.CreateTime).ThenBy(allocation => allocation.Id)
+            .Select(allocation => allocation.Owner).Take(MaxOwners).ToListAsync();
         var amounts = host.Inventory.Where(entry => entry.Engine is null && entry.Used > 0).OrderBy(entry => entry.Resource)
             .Select(entry => $"{entry.Used} {entry.Resource}");
         var more = held > owners.Count ? $" and {held - owners.Count} more" : "";

@@ -59,7 +59,8 @@ public sealed class DrainEntrance(Mutations mutations, OperationStarter operatio
     private static async Task<Problem?> BlockedAsync(StoreSession session, Host host, HostDrain drain, RequestTerms terms)
     {
         var held = await session.Db.Allocations.IgnoreQueryFilters().Where(row => row.Host == host.Id && row.Vm == null)
-            .OrderBy(row => row.Id).Select(row => new { row.Owner, row.Project }).Take(MaxNamed).ToListAsync();
+            .OrderBy(row => row.CreateTime).ThenBy(row => row.Id).Select(row => new { row.Owner, row.Project })
+            .Take(MaxNamed).ToListAsync();
         var blockers = drain.Items.Where(item => item.Detail is not null)
             .Select(item => item.Project == terms.Project ? new DrainBlocker($"vms/{item.Vm}", item.Name, item.Detail!)
                 : new DrainBlocker("vms", "a VM of another project", item.Detail!))
