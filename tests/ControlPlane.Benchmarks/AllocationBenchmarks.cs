@@ -39,7 +39,7 @@ internal static class AllocationBenchmarks
                 emptied.Add(Measured.Of(empty, () => Empty(emptyPort, clients, claims), claims));
                 bared.Add(Measured.Of(bare, () => Bare(barePort, clients, claims), claims));
                 var before = await service.AllocatedBytesAsync();
-                claimed.Add(Measured.Of(() => service.ProcessorTime, () => { }, () => Claim(service, clients, claims), claims));
+                claimed.Add(Measured.Of(() => service.ProcessorTime, () => Claim(service, clients, claims), claims));
                 allocated = await service.AllocatedBytesAsync() - before;
             }
             var line = Line(hosts, clients, claims, Middle(claimed), Middle(emptied), Middle(bared), service, allocated / 1_024.0 / claims);
@@ -66,7 +66,7 @@ internal static class AllocationBenchmarks
             var ports = running.Select(service => service.Port).ToList();
             LoopbackClients.Run(ports, clients, WarmUp / 4, 200, i => Post("?validateOnly=true", i));
             LoopbackClients.Run(ports, clients, claims / 2, 201, i => Post("", i));
-            var rounds = Enumerable.Range(0, Rounds).Select(_ => Measured.Of(() => Sum(running), () => { },
+            var rounds = Enumerable.Range(0, Rounds).Select(_ => Measured.Of(() => Sum(running),
                 () => LoopbackClients.Run(ports, clients, claims, 201, i => Post("", i)), claims)).ToList();
             var middle = Middle(rounds);
             Console.WriteLine(JsonSerializer.Serialize(new

@@ -31,7 +31,7 @@ internal static class CompareBenchmarks
         {
             // By turns, and by turns which of the two comes first.
             var which = round % 2 ^ (round / 2 % 2);
-            measured[which].Add(Measured.Of(() => both[which].ProcessorTime, () => { },
+            measured[which].Add(Measured.Of(() => both[which].ProcessorTime,
                 () => AllocationBenchmarks.Claim(both[which], clients: 16, claims), claims));
         }
         var (rates, times) = (measured.Select(all => Median(all, each => each.PerSecond)).ToList(),

@@ -18,15 +18,16 @@ internal sealed record Measured(Samples Times, double PerSecond, double Processo
         }
     }
 
-    public static Measured Of(Process process, Func<(Samples Times, TimeSpan Took)> run, int requests) =>
-        Of(() => process.TotalProcessorTime, process.Refresh, run, requests);
-
-    public static Measured Of(Func<TimeSpan> processor, Action refresh, Func<(Samples Times, TimeSpan Took)> run, int requests)
+    public static Measured Of(Process process, Func<(Samples Times, TimeSpan Took)> run, int requests) => Of(() =>
     {
-        refresh();
+        process.Refresh();
+        return process.TotalProcessorTime;
+    }, run, requests);
+
+    public static Measured Of(Func<TimeSpan> processor, Func<(Samples Times, TimeSpan Took)> run, int requests)
+    {
         var before = processor();
         var (times, took) = run();
-        refresh();
         return new(times, requests / took.TotalSeconds, (processor() - before).TotalMilliseconds / requests);
     }
 }
