@@ -1,6 +1,5 @@
 using ControlPlane.Api;
 using ControlPlane.Api.AffinityGroups;
-using ControlPlane.Api.Agents;
 using ControlPlane.Api.Allocations;
 using ControlPlane.Api.Capacity;
 using ControlPlane.Api.Events;
@@ -9,45 +8,17 @@ using ControlPlane.Api.Hosts;
 using ControlPlane.Api.Http;
 using ControlPlane.Api.Images;
 using ControlPlane.Api.Operations;
-using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Placements;
 using ControlPlane.Api.Pools;
-using ControlPlane.Api.Queueing;
 using ControlPlane.Api.Rebalancing;
 using ControlPlane.Api.Reports;
 using ControlPlane.Api.Reservations;
-using ControlPlane.Api.Retention;
 using ControlPlane.Api.Vms;
 using ControlPlane.Api.Vms.Batches;
 
 return await StartupFaults.RunAsync(async () =>
 {
-    // Settings are read once. Who reads them again watches all files below the folder it was started in: where that holds the data, each
-    // write to the store's file would be told of.
-    var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
-    builder.Host.UseSystemd();
-    builder.AddHttp();
-    builder.AddStore();
-    builder.AddOperations();
-    builder.AddPlacements();
-    builder.AddHosts();
-    builder.AddPools();
-    builder.AddAllocations();
-    builder.AddReservations();
-    builder.AddRebalancing();
-    builder.AddAffinityGroups();
-    builder.AddCapacity();
-    builder.AddFlavors();
-    builder.AddImages();
-    builder.AddEvents();
-    builder.AddReports();
-    builder.AddRetention();
-    builder.AddVms();
-    builder.AddQueue();
-    builder.AddAgents();
-    builder.AddService();
-
-    var app = builder.Build();
+    var app = Hosting.CreateBuilder(args).Build();
     app.UseHttp();
     var v1 = app.MapV1();
     v1.MapHosts();

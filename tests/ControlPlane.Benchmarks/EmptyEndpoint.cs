@@ -1,25 +1,8 @@
 using System.Diagnostics;
 using ControlPlane.Api;
-using ControlPlane.Api.AffinityGroups;
-using ControlPlane.Api.Agents;
-using ControlPlane.Api.Allocations;
-using ControlPlane.Api.Capacity;
-using ControlPlane.Api.Events;
-using ControlPlane.Api.Flavors;
-using ControlPlane.Api.Hosts;
 using ControlPlane.Api.Http;
-using ControlPlane.Api.Images;
-using ControlPlane.Api.Operations;
 using ControlPlane.Api.Persistence;
 using ControlPlane.Api.Persistence.Rows;
-using ControlPlane.Api.Placements;
-using ControlPlane.Api.Pools;
-using ControlPlane.Api.Queueing;
-using ControlPlane.Api.Rebalancing;
-using ControlPlane.Api.Reports;
-using ControlPlane.Api.Reservations;
-using ControlPlane.Api.Retention;
-using ControlPlane.Api.Vms;
 using ControlPlane.Core.Resources;
 using ControlPlane.Core.Scheduling;
 using Microsoft.AspNetCore.Builder;
@@ -38,13 +21,12 @@ internal static class EmptyEndpoint
     /// <summary>Serves until its input ends.</summary>
     public static async Task ServeAsync(int port, string directory)
     {
-        var builder = WebApplication.CreateBuilder(
+        var builder = Hosting.CreateBuilder(
         [
             $"--urls=http://127.0.0.1:{port}", $"--ControlPlane:DataDirectory={directory}",
             $"--ControlPlane:BootstrapToken={MeasuredService.Token}", "--ControlPlane:LocalHost:Enabled=false",
             "--Serilog:MinimumLevel:Default=Warning",
         ]);
-        AddProduct(builder);
         await using var app = builder.Build();
         app.UseHttp();
         app.MapV1().MapPost("/empty", (RequestTerms terms, Mutations mutations, CancellationToken ct) =>
@@ -74,30 +56,5 @@ internal static class EmptyEndpoint
             Demand = new Demand { Resources = ResourceVector.Empty }, CreateTime = session.Now,
         });
         return Answer.NoContent();
-    }
-
-    // As the product's own program does.
-    private static void AddProduct(WebApplicationBuilder builder)
-    {
-        builder.AddHttp();
-        builder.AddStore();
-        builder.AddOperations();
-        builder.AddPlacements();
-        builder.AddHosts();
-        builder.AddPools();
-        builder.AddAllocations();
-        builder.AddReservations();
-        builder.AddRebalancing();
-        builder.AddAffinityGroups();
-        builder.AddCapacity();
-        builder.AddFlavors();
-        builder.AddImages();
-        builder.AddEvents();
-        builder.AddReports();
-        builder.AddRetention();
-        builder.AddVms();
-        builder.AddQueue();
-        builder.AddAgents();
-        builder.AddService();
     }
 }
