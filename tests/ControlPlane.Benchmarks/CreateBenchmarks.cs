@@ -35,7 +35,7 @@ internal static class CreateBenchmarks
             name = $"h{i}", driver = "SIMULATED", capacity = new { vcpu = 64, memoryMiB = 262_144, diskGiB = 4_000 },
         }));
 
-    private static (Samples Times, TimeSpan Took) Create(MeasuredService service, int clients, int count, string prefix) =>
+    internal static (Samples Times, TimeSpan Took) Create(MeasuredService service, int clients, int count, string prefix) =>
         LoopbackClients.Run(service.Port, clients, count, 200, i => LoopbackClients.Post("/v1/vms",
             $$"""{ "name":"{{prefix}}-{{i}}", "spec":{ "vcpus":1, "memoryMiB":512, "diskGiB":4 } }""", "Prefer: wait=60\r\n"),
             "\"state\":\"SUCCEEDED\"");

@@ -4,7 +4,7 @@ using ControlPlane.Core.Scheduling;
 
 // dotnet run -c Release --project tests/ControlPlane.Benchmarks -- [start|creates|boot|decide|numa|rebalance|all], or -- trace <folder> …
 // dotnet run -c Release --project tests/ControlPlane.Benchmarks -- allocations [--hosts 1000] [--clients 16] [--claims 8000], or -- startup [--hosts 10000] [--vms 100000]
-// dotnet run -c Release --project tests/ControlPlane.Benchmarks -- compare <ControlPlane.Api.dll> <another> [--hosts 4000] [--rounds 25] [--claims 2000]
+// dotnet run -c Release --project tests/ControlPlane.Benchmarks -- compare <ControlPlane.Api.dll> <another> [--hosts 4000] [--rounds 25] [--requests 2000] [--creates]
 var which = args.FirstOrDefault() ?? "all";
 if (which == "bare") { await BareEndpoint.ServeAsync(int.Parse(args[1]), args[2]); return; }
 if (which == "empty") { await EmptyEndpoint.ServeAsync(int.Parse(args[1]), args[2]); return; }
@@ -17,7 +17,11 @@ if (which == "postgres")
 {
     await AllocationBenchmarks.RunOnPostgresAsync(Number("hosts", 1_000), Number("clients", 16), Number("claims", 4_000), Number("services", 1));
 }
-if (which == "compare") { await CompareBenchmarks.RunAsync(args[1..3], Number("hosts", 4_000), Number("rounds", 25), Number("claims", 2_000)); }
+if (which == "compare")
+{
+    await CompareBenchmarks.RunAsync(
+        args[1..3], Number("hosts", 4_000), Number("rounds", 25), Number("requests", 2_000), creates: args.Contains("--creates"));
+}
 if (which is "boot" or "all") { await BootBenchmarks.RunAsync(rounds: 7); }
 if (which is "decide" or "all") { DecisionBenchmarks.Run(PlacementAlgorithm.Balanced); }
 if (which is "numa" or "all") { NumaBenchmarks.Run(); }
