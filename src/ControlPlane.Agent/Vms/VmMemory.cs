@@ -53,7 +53,7 @@ public sealed record VmMemory
         var settled = Math.Min(vm.LastObservedGeneration, vm.Generation);
         var memory = new VmMemory { Settled = settled, Prepared = settled, Started = settled, LastPower = vm.LastObserved };
         return settled == vm.Generation && vm.LastObserved == ObservedPower.Failed
-            ? memory with { Failure = "It had failed before the agent was started again.", FailureReason = "FailedBefore" }
+            ? memory with { Prepared = 0, Failure = "It had failed before the agent was started again.", FailureReason = "FailedBefore" }
             : memory;
     }
 }

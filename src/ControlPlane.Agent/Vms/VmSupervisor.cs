@@ -355,7 +355,8 @@ internal sealed partial class VmSupervisor
         var now = time.GetUtcNow();
         var next = new VmObservation
         {
-            VmId = vm.VmId, HostId = vm.HostId, Move = seen.Move, Incarnation = vm.Incarnation, Generation = memory.Settled, Sequence = 0,
+            VmId = vm.VmId, HostId = vm.HostId, Move = seen.Move, Incarnation = vm.Incarnation, Generation = memory.Settled,
+            PreparedGeneration = memory.Prepared, Sequence = 0,
             Power = PowerToReport(vm, seen, step),
             Failure = memory.Failure, FailureReason = memory.FailureReason,
             StartedAt = seen.StartedAt, ProcessId = seen.ProcessId, Restarts = memory.Restarts,

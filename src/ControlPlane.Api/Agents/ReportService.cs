@@ -130,6 +130,7 @@ public sealed class ReportService(Store store, IOptions<LocalHostOptions> local,
     {
         Incarnation = seen.Incarnation,
         Generation = seen.Generation,
+        PreparedGeneration = seen.PreparedGeneration,
         Power = AgentWords.Seen(seen.Power),
         Failure = seen.Failure,
         FailureReason = seen.FailureReason,

@@ -121,7 +121,7 @@ public sealed class OperationWorker(
             var next = OperationMachine.Next(operation, table.Rules(operation));
             switch (next)
             {
-                case OperationAction.Do act when await DoAsync(scope, act.Step) is { } wait: return wait;
+                case OperationAction.Do act when await DoAsync(scope, table, act.Step) is { } wait: return wait;
                 case OperationAction.Undo act when await UndoAsync(scope, act.Step) is { } wait: return wait;
                 case OperationAction.Finish act:
                     await FinishAsync(scope, table, act.State);
@@ -132,7 +132,7 @@ public sealed class OperationWorker(
         throw new InvalidOperationException($"operation {operation.Id} does not come to an end");
     }
 
-    private static async Task<StepWait?> DoAsync(StepScope scope, int step)
+    private async Task<StepWait?> DoAsync(StepScope scope, OperationTable table, int step)
     {
         var (operation, work) = (scope.Operation, scope.Tables.WorkOf(scope.Operation, step));
         // Begun before, by this worker or one that is gone: what it wrote stands, so only look.
@@ -145,8 +145,14 @@ public sealed class OperationWorker(
                 return null;
             }
         }
-        if (work.WaitAfterDo(operation, step) is { } wait) { return wait; }
-        operation.Complete(step, scope.Session.Now);
+        if (work.WaitAfterDo(operation, step) is not { } wait)
+        {
+            operation.Complete(step, scope.Session.Now);
+            return null;
+        }
+        // What the step wants may have been told, and have come to be, before it.
+        if (scope.Vm is not { } vm || wait.Vm is not var (_, reached) || reached(vm) is StepProgress.Waiting) { return wait; }
+        Record(scope, table, new(wait.Attempt, reached(vm)));
         return null;
     }
 

@@ -44,7 +44,7 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options, FleetM
     /// <summary>One table per kind.</summary>
     public IEnumerable<OperationTable> All() =>
     [
-        Table(OperationKind.CreateVm, CreateEnd, PreemptStep(), ClaimStep(), PrepareStep(), StartStep()),
+        Table(OperationKind.CreateVm, CreateEnd, PreemptStep(), ClaimStep(), PrepareStep(), StartOnceStep()),
         Table(OperationKind.StartVm, KeepEnd, StartStep()),
         Table(OperationKind.StopVm, KeepEnd, StopStep()),
         Table(OperationKind.RebootVm, KeepEnd, RebootStep()),
@@ -81,10 +81,13 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options, FleetM
         },
     };
 
+    // The host is told at once what the VM shall come to: it makes the files and goes on.
     private OperationStepWork PrepareStep() => new()
     {
         Name = Prepare, Limit = Seconds(limits.PrepareTimeoutSeconds),
-        Do = scope => Tell(scope, vm => Bound(scope, vm).Assign(Power.Stopped)), Await = VmProgress.Until(Power.Stopped),
+        Do = scope => Tell(scope, vm =>
+            Bound(scope, vm).Assign(vm.Spec.DesiredState == DesiredState.Running ? Power.Running : Power.Stopped)),
+        Await = VmProgress.Prepared,
         Undo = scope => Tell(scope, vm => vm.Assign(Power.Absent)), AwaitUndo = VmProgress.Until(Power.Absent),
     };
 
@@ -96,6 +99,13 @@ public sealed class VmOperationTables(IOptions<OperationOptions> options, FleetM
         Undo = scope => Tell(scope, vm => Want(vm, DesiredState.Stopped).AssignStop(StopMode.Forced, 1, true)),
         AwaitUndo = VmProgress.Until(Power.Stopped),
     };
+
+    // Told with the step before it.
+    private OperationStepWork StartOnceStep()
+    {
+        var start = StartStep();
+        return start with { Do = scope => scope.Vm is { DesiredPower: Power.Running } ? Done : start.Do(scope) };
+    }
 
     private OperationStepWork StopStep() => new()
     {

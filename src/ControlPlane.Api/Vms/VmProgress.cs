@@ -15,6 +15,12 @@ internal static class VmProgress
         : power == Power.Failed ? new StepProgress.Missed(new OperationFault("host-failure", "The host gave the VM up.", null))
         : new StepProgress.Waiting();
 
+    /// <summary>
+    /// Reached when the host has made the VM's files, whatever has come of it since, or has answered the newest assignment without a
+    /// failure; missed when it answered with a failure before that.
+    /// </summary>
+    internal static StepProgress Prepared(Vm vm) => vm.IsPrepared ? new StepProgress.Reached() : Answered(vm);
+
     /// <summary>Reached when the host has answered the newest assignment, whatever it found.</summary>
     internal static StepProgress Answered(Vm vm) =>
         !vm.HasAnswered(out _) ? new StepProgress.Waiting()

@@ -13,6 +13,9 @@ public sealed record VmObservation
     /// <summary>The assignment generation that this observation answers: everything up to it was acted upon, or failed.</summary>
     public required long Generation { get; init; }
 
+    /// <summary>The newest assignment generation whose files were made here: a failure of that one came later, or there is none.</summary>
+    public long PreparedGeneration { get; init; }
+
     /// <summary>Grows with each observation of this VM by this agent process; an older one that arrives late is ignored.</summary>
     public required long Sequence { get; init; }
 

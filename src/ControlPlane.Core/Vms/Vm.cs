@@ -131,6 +131,9 @@ public sealed partial class Vm
     /// <summary>The assignment generation that the last report answers.</summary>
     public long ObservedGeneration { get; private set; }
 
+    /// <summary>The newest assignment generation whose files its host says it has made.</summary>
+    public long PreparedGeneration { get; private set; }
+
     /// <summary>Why that generation could not be reached.</summary>
     public string? Failure { get; private set; }
 
@@ -235,7 +238,7 @@ public sealed partial class Vm
     public bool Observe(VmReport report)
     {
         if (report.Incarnation < Incarnation || report.Generation < ObservedGeneration) { return false; }
-        (ObservedPower, ObservedGeneration) = (report.Power, report.Generation);
+        (ObservedPower, ObservedGeneration, PreparedGeneration) = (report.Power, report.Generation, report.PreparedGeneration);
         (Failure, FailureReason) = (report.Failure, report.FailureReason);
         (StartedAt, ProcessId, Restarts) = (report.StartedAt, report.ProcessId, report.Restarts);
         if (!Conditions.SequenceEqual(report.Conditions)) { Conditions = report.Conditions; }
@@ -250,6 +253,9 @@ public sealed partial class Vm
         power = ObservedPower;
         return ObservedGeneration >= AssignmentGeneration;
     }
+
+    /// <summary>Whether the host has made what the VM needs for what it was told last.</summary>
+    public bool IsPrepared => PreparedGeneration >= AssignmentGeneration;
 
     private void Show()
     {

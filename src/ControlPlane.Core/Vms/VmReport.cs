@@ -11,6 +11,9 @@ public sealed record VmReport
     /// <summary>The assignment generation that this answers.</summary>
     public required long Generation { get; init; }
 
+    /// <summary>The newest generation whose files its host has made.</summary>
+    public long PreparedGeneration { get; init; }
+
     /// <summary>What it is.</summary>
     public required Power Power { get; init; }
 

@@ -76,6 +76,38 @@ public sealed class OperationEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_create_whose_guest_starts_slowly_shows_its_files_made()
+    {
+        var create = await service.PostedAsync(202, "/v1/vms", NewVm("vm-1"));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+
+        await foreach (var seen in Watching.OperationAsync(service.Client, $"/v1/operations/{create.GetProperty("id").GetString()}", patience.Token))
+        {
+            var steps = seen.GetProperty("steps").EnumerateArray()
+                .ToDictionary(step => step.GetProperty("name").GetString()!, step => step.GetProperty("state").GetString());
+            if (steps["prepare"] == "RUNNING") { Assert.Equal("PENDING", steps["start"]); }
+            if (steps["start"] != "RUNNING") { continue; }
+            Assert.Equal("SUCCEEDED", steps["prepare"]);
+            return;
+        }
+        Assert.Fail("the stream ended before the start was seen");
+    }
+
+    [Fact]
+    public async Task A_create_tells_its_host_once()
+    {
+        await service.AddHostAsync("quick", zone: "quick");
+        var vm = new { name = "vm-1", spec = new { vcpus = 1, memoryMiB = 64, diskGiB = 1, placement = new { zone = "quick" } } };
+
+        var create = await service.PostedAsync(200, "/v1/vms", vm, ("Prefer", "wait=60"));
+
+        var made = create.GetProperty("response");
+        // It was accepted, its host reported, it was ended.
+        Assert.Equal("\"3\"", made.GetProperty("etag").GetString());
+        Assert.Equal("RUNNING", made.GetProperty("status").GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task Operations_are_listed_by_target_kind_and_state()
     {
         var create = await service.PostedAsync(202, "/v1/vms", NewVm("vm-1"));

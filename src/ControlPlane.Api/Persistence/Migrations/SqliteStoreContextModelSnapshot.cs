@@ -1432,6 +1432,10 @@ namespace ControlPlane.Api.Persistence.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("preemptible");
 
+                    b.Property<long>("PreparedGeneration")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("prepared_generation");
+
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER")
                         .HasColumnName("priority");

@@ -1599,6 +1599,10 @@ namespace ControlPlane.Api.Persistence.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("preemptible");
 
+                    b.Property<long>("PreparedGeneration")
+                        .HasColumnType("bigint")
+                        .HasColumnName("prepared_generation");
+
                     b.Property<int>("Priority")
                         .HasColumnType("integer")
                         .HasColumnName("priority");
