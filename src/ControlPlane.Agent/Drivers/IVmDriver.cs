@@ -8,6 +8,12 @@ namespace ControlPlane.Agent.Drivers;
 /// </summary>
 public interface IVmDriver
 {
+    /// <summary>
+    /// Whether nothing happens to a VM but what it is told and what <see cref="WaitExitAsync"/> tells of, so that one which rests need not
+    /// be looked at now and then.
+    /// </summary>
+    bool TellsOfEveryChange { get; }
+
     /// <summary>Makes the VM's directory, disk and seed, grows the disk when the assignment asks for more; leaves what is there.</summary>
     Task PrepareAsync(VmAssignment vm, CancellationToken ct);
 

@@ -7,6 +7,9 @@ namespace ControlPlane.Agent.Remote;
 public sealed class FetchingDriver(IVmDriver driver, ImageCache images) : IVmDriver
 {
     /// <inheritdoc/>
+    public bool TellsOfEveryChange => driver.TellsOfEveryChange;
+
+    /// <inheritdoc/>
     public async Task PrepareAsync(VmAssignment vm, CancellationToken ct)
     {
         await FetchAsync(vm.Boot, ct);

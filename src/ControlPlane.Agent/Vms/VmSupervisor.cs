@@ -332,7 +332,7 @@ internal sealed partial class VmSupervisor
         var awaitsLife = VmReconciliation.IsUp(seen.Power) && (seen.Move is not null || seen.GuestAliveSince is null || !seen.Responsive);
         return awaitsLife || exitSeen
             ? TimeSpan.FromMilliseconds(options.AliveCheckMilliseconds)
-            : TimeSpan.FromSeconds(options.ObserveIntervalSeconds);
+            : driver.TellsOfEveryChange ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(options.ObserveIntervalSeconds);
     }
 
     private async Task DelayUntilAsync(DateTimeOffset due, CancellationToken ct)

@@ -237,7 +237,10 @@ public abstract class VmDriverConformance : IAsyncLifetime
         Assert.Equal(ObservedPower.Absent, (await Driver.ObserveAsync(source, None)).Power);
         var there = await Elsewhere.ObserveAsync(run, None);
         Assert.Equal((ObservedPower.Running, null), (there.Power, there.Move));
+        var exit = Elsewhere.WaitExitAsync(run, None);
+        Assert.False(exit.IsCompleted);
         await Elsewhere.RemoveAsync(run, None);
+        await exit.WaitAsync(Eventually.Limit);
     }
 
     [SkippableTheory]

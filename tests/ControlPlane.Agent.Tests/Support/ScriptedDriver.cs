@@ -17,6 +17,8 @@ public sealed class ScriptedDriver(TimeProvider time) : IVmDriver
     /// <summary>Asked before each call: may throw, may wait.</summary>
     public Func<string, VmAssignment?, CancellationToken, Task> Before { get; set; } = (_, _, _) => Task.CompletedTask;
 
+    public bool TellsOfEveryChange { get; set; }
+
     public int MostAtOnce { get; private set; }
 
     public IReadOnlyList<string> Names => [.. Calls.Select(call => call.Call)];

@@ -120,7 +120,7 @@ public sealed class HostAgentTests : IAsyncLifetime
         world.Link.Assign(vm);
         var failed = await world.ReportedAsync(vm, seen => seen.Failure is not null);
         Assert.Equal((ObservedPower.Failed, vm.Generation), (failed.Power, failed.Generation));
-        Assert.Equal(("StartFailed", "no luck"), (failed.FailureReason, failed.Failure));
+        Assert.Equal(("StartFailed", "no luck", vm.Generation), (failed.FailureReason, failed.Failure, failed.PreparedGeneration));
         world.Time.Advance(TimeSpan.FromHours(1));
         Assert.Single(world.Driver.Names, name => name == "Start");
 
@@ -150,7 +150,52 @@ public sealed class HostAgentTests : IAsyncLifetime
         world.Run();
         var vm = Assignments.New();
         world.Link.Assign(vm);
-        Assert.Equal("DriverFault", (await world.ReportedAsync(vm, seen => seen.Failure is not null)).FailureReason);
+        var failed = await world.ReportedAsync(vm, seen => seen.Failure is not null);
+        Assert.Equal(("DriverFault", 0), (failed.FailureReason, failed.PreparedGeneration));
+    }
+
+    [Fact]
+    public async Task While_a_guest_starts_its_files_are_said_to_be_made()
+    {
+        var started = new TaskCompletionSource();
+        world.Driver.Before = (call, _, ct) => call == "Start" ? started.Task.WaitAsync(ct) : Task.CompletedTask;
+        world.Run();
+        var vm = Assignments.New();
+        world.Link.Assign(vm);
+        var starting = await world.ReportedAsync(vm, seen => seen.Power == ObservedPower.Starting);
+        Assert.Equal((0, vm.Generation), (starting.Generation, starting.PreparedGeneration));
+        started.SetResult();
+        await world.ReachedAsync(vm, ObservedPower.Running);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_vm_that_rests_is_looked_at_now_and_then_unless_its_driver_tells_of_every_change(bool tells)
+    {
+        // To prepare it, to start it, to see that it runs, and to rest.
+        const int looksUntilRest = 4;
+        var looks = 0;
+        world.Driver.TellsOfEveryChange = tells;
+        var vm = Assignments.New();
+        world.Driver.Before = (call, seen, _) =>
+        {
+            looks += call == "Observe" && seen!.VmId == vm.VmId ? 1 : 0;
+            return Task.CompletedTask;
+        };
+        world.Run();
+        world.Link.Assign(vm);
+        await world.ReachedAsync(vm, ObservedPower.Running);
+        if (!tells)
+        {
+            await world.UntilAsync(() => looks > 2 * looksUntilRest, "it is looked at again and again", stepSeconds: 10);
+            return;
+        }
+
+        await world.UntilAsync(() => looks == looksUntilRest, "it rests");
+        world.Time.Advance(TimeSpan.FromHours(1));
+        await RunningAsync(Assignments.New());
+        Assert.Equal(looksUntilRest, looks);
     }
 
     [Fact]

@@ -38,6 +38,9 @@ public sealed class QemuDriver : IVmDriver, IAsyncDisposable
     }
 
     /// <inheritdoc />
+    public bool TellsOfEveryChange => false;
+
+    /// <inheritdoc />
     public Task PrepareAsync(VmAssignment vm, CancellationToken ct) => InTurnAsync(vm.VmId, guest => guest.PrepareAsync(vm, ct), ct);
 
     /// <inheritdoc />

@@ -16,6 +16,9 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
     private readonly ConcurrentDictionary<(string Host, string Vm), SimulatedVm> world = new();
 
     /// <inheritdoc />
+    public bool TellsOfEveryChange => true;
+
+    /// <inheritdoc />
     public async Task PrepareAsync(VmAssignment vm, CancellationToken ct)
     {
         var it = Admit(vm);
@@ -209,7 +212,14 @@ public sealed class SimulatedDriver(TimeProvider time) : IVmDriver
         var it = Known(vm);
         lock (it.Sync)
         {
-            return IsUp(it) ? Task.WhenAny(it.Exit.Task, it.Arrived.Task).WaitAsync(ct) : Task.CompletedTask;
+            if (!IsUp(it))
+            {
+                return Task.CompletedTask;
+            }
+
+            // What has arrived stays so: it is waited for only by the one that it comes to.
+            var ended = it.Move == MovePhase.Listening ? Task.WhenAny(it.Exit.Task, it.Arrived.Task) : it.Exit.Task;
+            return ended.WaitAsync(ct);
         }
     }
 
