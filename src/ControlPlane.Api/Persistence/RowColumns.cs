@@ -1,7 +1,7 @@
+using System.Linq.Expressions;
 using System.Numerics;
 using ControlPlane.Core;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -20,7 +20,7 @@ internal sealed class RowColumns<T>
         Table = type.GetTableName()!;
         var table = StoreObjectIdentifier.Table(Table, type.GetSchema());
         columns = [.. type.GetProperties().Select(property => new Column($"\"{property.GetColumnName(table)}\"", property.GetGetter(),
-            property.GetTypeMapping().Converter, property.GetValueComparer()))];
+            property.GetTypeMapping().Converter, SameIn(property)))];
         Invariant.Check(columns.Length <= MostColumns, $"{Table} has more columns than a word has bits");
     }
 
@@ -35,8 +35,7 @@ internal sealed class RowColumns<T>
         var mask = 0UL;
         for (var i = 0; i < columns.Length; i++)
         {
-            var (getter, comparer) = (columns[i].Getter, columns[i].Comparer);
-            if (!comparer.Equals(getter.GetClrValue(before), getter.GetClrValue(now))) { mask |= 1UL << i; }
+            if (!columns[i].Same(before, now)) { mask |= 1UL << i; }
         }
         return mask;
     }
@@ -53,7 +52,18 @@ internal sealed class RowColumns<T>
 
     private IEnumerable<Column> Chosen(ulong only) => columns.Where((_, index) => (only & (1UL << index)) != 0);
 
-    private sealed record Column(string Name, IClrPropertyGetter Getter, ValueConverter? Converter, ValueComparer Comparer)
+    // The model's comparer, compiled with the member it compares: called for each column of each row, it must not make two objects of
+    // the values first.
+    private static Func<T, T, bool> SameIn(IProperty property)
+    {
+        var (before, now) = (Expression.Parameter(typeof(T)), Expression.Parameter(typeof(T)));
+        var member = property.PropertyInfo!;
+        var equals = Expression.Invoke(
+            property.GetValueComparer().EqualsExpression, Expression.Property(before, member), Expression.Property(now, member));
+        return Expression.Lambda<Func<T, T, bool>>(equals, before, now).Compile();
+    }
+
+    private sealed record Column(string Name, IClrPropertyGetter Getter, ValueConverter? Converter, Func<T, T, bool> Same)
     {
         internal object? Of(T row)
         {

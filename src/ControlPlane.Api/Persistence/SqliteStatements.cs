@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -66,12 +67,18 @@ public sealed class SqliteStatements(SqliteConnection connection) : ILaneStateme
         private int Bind(int at, string text)
         {
             if (text.Length == 0) { return raw.sqlite3_bind_text(compiled, at, text); }
-            if (Encoding.UTF8.GetMaxByteCount(text.Length) > MostBytesOnStack)
-            {
-                return raw.sqlite3_bind_text(compiled, at, Encoding.UTF8.GetBytes(text));
-            }
+            var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+            if (most > MostBytesOnStack) { return BindLong(at, text, most); }
             Span<byte> bytes = stackalloc byte[MostBytesOnStack];
             return raw.sqlite3_bind_text(compiled, at, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+        }
+
+        private int BindLong(int at, string text, int most)
+        {
+            var bytes = ArrayPool<byte>.Shared.Rent(most);
+            var outcome = raw.sqlite3_bind_text(compiled, at, bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, bytes)));
+            ArrayPool<byte>.Shared.Return(bytes);
+            return outcome;
         }
 
         private void Check(int outcome)
