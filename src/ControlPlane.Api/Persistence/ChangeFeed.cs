@@ -8,6 +8,7 @@ using ControlPlane.Core.Images;
 using ControlPlane.Core.Operations;
 using ControlPlane.Core.Pools;
 using ControlPlane.Core.Reservations;
+using ControlPlane.Core.Scheduling;
 using ControlPlane.Core.Vms;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -80,11 +81,11 @@ internal sealed class ChangeFeed
         places.Apply(Revision);
     }
 
-    /// <summary>A host was claimed from in memory.</summary>
-    internal void Claimed(StoreSession session, Host before, Host after)
+    /// <summary>A host was claimed from in memory, for a VM that comes there or for nobody that counts.</summary>
+    internal void Claimed(StoreSession session, Host before, Host after, Occupant? coming)
     {
         var change = Describe(after, Updated, session)!;
-        session.Ledger = session.Ledger.WithUse(after, change.Revision, out var history);
+        session.Ledger = session.Ledger.WithUse(after, coming, change.Revision, out var history);
         session.Rows.History.Add(history);
         session.Rows.Changed(before, after);
         session.Rows.Events.Add(change);

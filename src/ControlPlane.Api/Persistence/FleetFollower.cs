@@ -129,7 +129,7 @@ internal sealed class FleetFollower(StoreSession session)
 
     private void Follow((HostId, Occupant)? left, (HostId, Occupant)? came)
     {
-        if (left == came) { return; }
+        if (left == came || (left is null && came is { } counted && session.Coming.Remove(counted))) { return; }
         if (left is var (from, gone)) { occupancies[from] = OccupancyOf(from).Minus(gone); }
         if (came is var (to, here)) { occupancies[to] = OccupancyOf(to).Plus(here); }
     }

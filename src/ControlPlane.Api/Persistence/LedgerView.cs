@@ -77,10 +77,12 @@ public sealed record LedgerView
         return chain;
     }
 
-    /// <summary>This with a host that was claimed from, and what its history gets.</summary>
-    internal LedgerView WithUse(Host host, long revision, out HostChange change)
+    /// <summary>This with a host that was claimed from, for a VM that comes or for none, and what its history gets.</summary>
+    internal LedgerView WithUse(Host host, Occupant? coming, long revision, out HostChange change)
     {
-        var next = WithUse(Fleet.Find(host.Id)!.WithUse(host), revision, out change);
+        var snapshot = Fleet.Find(host.Id)!.WithUse(host);
+        if (coming is { } comes) { snapshot = snapshot with { Occupancy = snapshot.Occupancy.Plus(comes) }; }
+        var next = WithUse(snapshot, revision, out change);
         return next with { Hosts = Hosts.SetItem(host.Id, (host, change.Shape!)) };
     }
 

@@ -65,6 +65,9 @@ public sealed class StoreSession
 
     internal TurnDrafts Drafts { get; } = new();
 
+    /// <summary>Who is counted on a host already, with a claim, and has no row yet.</summary>
+    internal List<(HostId, Occupant)> Coming { get; } = [];
+
     /// <summary>Leaves nothing of the write behind.</summary>
     public void RollBack() => RolledBack = true;
 
@@ -127,7 +130,9 @@ public sealed class StoreSession
     /// <param name="chain">The pool and its parents.</param>
     /// <param name="demand">How much, and what of cores and nodes.</param>
     /// <param name="seat">The nodes and cores taken, to be kept with the allocation; null when none are asked for.</param>
-    public AllocationOutcome TryClaim(HostId hostId, EngineKind? engine, IReadOnlyList<Pool> chain, Demand demand, out NumaSeat? seat)
+    /// <param name="coming">The VM that this turn adds there, to be counted with the claim; null when it adds none.</param>
+    public AllocationOutcome TryClaim(
+        HostId hostId, EngineKind? engine, IReadOnlyList<Pool> chain, Demand demand, out NumaSeat? seat, Occupant? coming = null)
     {
         seat = null;
         if (Ledger.Host(hostId) is not { } before) { return AllocationOutcome.NoCapacityNow; }
@@ -137,7 +142,8 @@ public sealed class StoreSession
         var outcome = Core.Allocations.Ledger.Take(host, engine, charged, demand.Resources, demand.Numa, out seat);
         if (outcome != AllocationOutcome.Allocated) { return outcome; }
         for (var i = 0; i < pools.Count; i++) { feed.Claimed(this, pools[i], charged[i]); }
-        feed.Claimed(this, before, host);
+        if (coming is { } comes) { Coming.Add((hostId, comes)); }
+        feed.Claimed(this, before, host, coming);
         WriteWhereSeen();
         return outcome;
     }

@@ -131,7 +131,8 @@ public sealed class VmCreation(
         foreach (var candidate in candidates.OfType<Candidate>())
         {
             if (Scheduler.Confirm(session.Fleet, decision.Fleet, draft.Demand, candidate) is not { Engine: { } engine }) { continue; }
-            var outcome = session.TryClaim(candidate.Host, engine, draft.Chain, draft.Demand, out var seat);
+            var coming = Occupant.Of(draft.Chain[0].Project, draft.Chain[0].Id, draft.Spec, session.Now);
+            var outcome = session.TryClaim(candidate.Host, engine, draft.Chain, draft.Demand, out var seat, coming);
             if (outcome is AllocationOutcome.Allocated or AllocationOutcome.ExceedsPoolLimit)
             {
                 var host = session.Ledger.Host(candidate.Host)!;

@@ -50,6 +50,20 @@ internal sealed class ChunkOccupants
         return Packed(heads, occupied, dedicated, [.. tenants.Select(pair => (pair.Key, pair.Value))], Exits(hosts));
     }
 
+    /// <summary>This with other counts of the same groups and pools on the host in a row; null when more than counts differs.</summary>
+    internal ChunkOccupants? TryWith(int row, HostSnapshot before, HostSnapshot after)
+    {
+        var (was, now) = (before.Occupancy, after.Occupancy);
+        if (was.Vms == 0 || now.Vms == 0 || was.DedicatedVms > 0 || now.DedicatedVms > 0) { return null; }
+        if (!SameKeys(was.Pools, now.Pools) || !SameKeys(was.Groups, now.Groups)) { return null; }
+        int[] recounted = [.. counts];
+        Recount(recounted, row, now.Pools);
+        Recount(recounted, row, now.Groups);
+        long[] leaving = [.. exits];
+        leaving[row] = ExitOf(after);
+        return new((keys, words, starts), recounted, Occupied, Dedicated, tenants, leaving);
+    }
+
     /// <summary>
     /// The second, since 1970, in which the host of a row is expected to be empty: zero when it is now, the largest number when nobody
     /// knows of any of what is on it.
@@ -70,6 +84,25 @@ internal sealed class ChunkOccupants
             sum += counts[starts[at] + BitOperations.PopCount(words[at] & below)];
         }
         return sum;
+    }
+
+    private void Recount(int[] recounted, int row, IReadOnlyList<Headcount> heads)
+    {
+        for (var i = 0; i < heads.Count; i++)
+        {
+            var at = keys.AsSpan().BinarySearch(heads[i].Of);
+            recounted[starts[at] + BitOperations.PopCount(words[at] & ((1UL << row) - 1))] = heads[i].Vms;
+        }
+    }
+
+    private static bool SameKeys(IReadOnlyList<Headcount> was, IReadOnlyList<Headcount> now)
+    {
+        if (was.Count != now.Count) { return false; }
+        for (var i = 0; i < was.Count; i++)
+        {
+            if (was[i].Of != now[i].Of) { return false; }
+        }
+        return true;
     }
 
     /// <summary>The hosts that a project has to itself.</summary>
@@ -103,12 +136,10 @@ internal sealed class ChunkOccupants
     private static long[] Exits(ReadOnlySpan<HostSnapshot> hosts)
     {
         var exits = new long[hosts.Length];
-        for (var row = 0; row < hosts.Length; row++)
-        {
-            var host = hosts[row];
-            exits[row] = host.Occupancy.Vms == 0 && host.Used.Count == 0 ? 0
-                : host.Occupancy.LastEnd()?.ToUnixTimeSeconds() ?? long.MaxValue;
-        }
+        for (var row = 0; row < hosts.Length; row++) { exits[row] = ExitOf(hosts[row]); }
         return exits;
     }
+
+    private static long ExitOf(HostSnapshot host) => host.Occupancy.Vms == 0 && host.Used.Count == 0 ? 0
+        : host.Occupancy.LastEnd()?.ToUnixTimeSeconds() ?? long.MaxValue;
 }

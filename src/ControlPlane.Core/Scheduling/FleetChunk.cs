@@ -83,7 +83,8 @@ internal sealed class FleetChunk
         changed[row] = host;
         var words = SameWords(hosts[row], host) ? Words : ChunkWords.Of(changed, terms);
         var amounts = Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms);
-        var occupants = SameOccupants(hosts[row], host) ? Occupants : ChunkOccupants.Of(changed);
+        var occupants = SameOccupants(hosts[row], host) ? Occupants
+            : Occupants.TryWith(row, hosts[row], host) ?? ChunkOccupants.Of(changed);
         return new(changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), occupants), words);
     }
 
@@ -93,7 +94,8 @@ internal sealed class FleetChunk
         HostSnapshot[] changed = [.. hosts];
         changed[row] = host;
         var amounts = Columns.TryWithUse(row, host) ?? FleetColumns.Of(changed, terms);
-        var occupants = SameOccupants(hosts[row], host) ? Occupants : ChunkOccupants.Of(changed);
+        var occupants = SameOccupants(hosts[row], host) ? Occupants
+            : Occupants.TryWith(row, hosts[row], host) ?? ChunkOccupants.Of(changed);
         return new(this, changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), occupants));
     }
 

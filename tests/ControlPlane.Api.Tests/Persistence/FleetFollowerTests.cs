@@ -49,6 +49,24 @@ public sealed class FleetFollowerTests : IAsyncLifetime
         Assert.Equal([1], await VmsOnHostsAsync());
     }
 
+    [Fact]
+    public async Task A_VM_is_counted_with_its_claim_in_one_line_of_its_hosts_history()
+    {
+        await service.AddHostAsync("h1");
+        var before = await HistoryAsync();
+
+        await service.PostedAsync(200, "/v1/vms", new { name = "web", spec = new { vcpus = 1, memoryMiB = 64 } }, ("Prefer", "wait=60"));
+
+        Assert.Equal(before + 1, await HistoryAsync());
+        Assert.Equal([1], await VmsOnHostsAsync());
+    }
+
+    private async Task<int> HistoryAsync()
+    {
+        await using var db = service.Services.GetRequiredService<Store>().Read(null);
+        return await db.HostHistory.CountAsync();
+    }
+
     // Every third is in a pool of its own.
     private async Task CreateAsync(int i)
     {

@@ -61,6 +61,10 @@ internal static class Fleets
             Engines = [.. new[] { engines.Item1, engines.Item2 }.OfType<EngineSnapshot>()],
         });
 
+    /// <summary>One of nobody's or of two groups, of nobody's or of two projects alone.</summary>
+    internal static readonly Gen<Occupant> Occupants = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 5], (group, tenant) => new Occupant(
+        new(Id(100)), group == 0 ? null : new(Id(group)), tenant > 1 ? null : $"p{tenant}"));
+
     // Of two groups and one pool; on most hosts nobody, on some a project by itself.
     private static readonly Gen<HostOccupancy> Occupancy = Gen.Select(
         Gen.Frequency((3, Gen.Const(0)), (2, Gen.Int[1, 3])), Gen.Int[0, 2], Gen.Int[0, 5], Gen.Bool).Select((vms, group, tenant, mixed) =>

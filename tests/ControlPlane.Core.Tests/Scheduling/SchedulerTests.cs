@@ -181,8 +181,9 @@ public class SchedulerTests
     }, iter: 100);
 
     [Fact]
-    public void A_fleet_of_which_only_the_use_changed_decides_like_one_made_at_once() =>
-        Gen.Select(Fleets.Changes, Some.Vector(9).Array[1, 20], Fleets.Demands, Gen.ULong).Sample((changes, wishes, demand, seed) =>
+    public void A_fleet_of_which_only_the_use_and_who_is_there_changed_decides_like_one_made_at_once() => Gen.Select(
+        Fleets.Changes, Some.Vector(9).Array[1, 20], Fleets.Occupants.Array[1, 3].Array[1, 20], Fleets.Demands.Array[20], Gen.ULong)
+        .Sample((changes, wishes, coming, demands, seed) =>
     {
         var fleet = changes.Aggregate(FleetSnapshot.Empty, (fleet, change) => fleet.With(change.Host));
         foreach (var (at, host) in fleet.Hosts.ToList().Index())
@@ -193,11 +194,19 @@ public class SchedulerTests
                 Used = Fleets.Below(host.Capacity, wish), FreeCores = Math.Min(host.Cores, wish.Count),
                 Engines = [.. host.Engines.Select(engine => engine with { Used = Fleets.Below(engine.Capacity, wish) })],
             });
+            foreach (var occupant in coming[at % coming.Length])
+            {
+                var there = fleet.Find(host.Id)!;
+                fleet = fleet.WithUse(there with { Occupancy = there.Occupancy.Plus(occupant) });
+            }
         }
         var whole = FleetSnapshot.Of(fleet.Hosts);
-        var (changed, made) = (Scheduler.Place(fleet, demand, seed), Scheduler.Place(whole, demand, seed));
-        Assert.Equal(made.Ranking, changed.Ranking);
-        Assert.Equal(made.Choice, changed.Choice);
+        foreach (var demand in demands)
+        {
+            var (changed, made) = (Scheduler.Place(fleet, demand, seed), Scheduler.Place(whole, demand, seed));
+            Assert.Equal(made.Ranking, changed.Ranking);
+            Assert.Equal(made.Choice, changed.Choice);
+        }
     }, iter: 100);
 
     [Fact]
