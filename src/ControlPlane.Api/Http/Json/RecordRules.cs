@@ -16,12 +16,14 @@ namespace ControlPlane.Api.Http.Json;
 public static class RecordRules
 {
     private static readonly ConcurrentDictionary<JsonPropertyInfo, IReadOnlyList<ValidationAttribute>> rules = [];
+    private static readonly ConcurrentDictionary<Type, CheckedMember[]> members = [];
 
     public static Problem? Check<T>(T value, IEnumerable<IValidator<T>> validators)
         where T : class
     {
         var faults = new FaultList();
-        Annotations(value, ShapeOf(value), "", faults);
+        // Where a fault is, is asked only where there is one.
+        if (!IsSound(value)) { Annotations(value, ShapeOf(value), "", faults); }
         foreach (var validator in validators)
         {
             foreach (var failure in validator.Validate(value).Errors)
@@ -31,6 +33,42 @@ public static class RecordRules
         }
 
         return faults.IsEmpty ? null : faults.ToProblem();
+    }
+
+    private static bool IsSound(object value)
+    {
+        var shape = ShapeOf(value);
+        if (shape.Kind == JsonTypeInfoKind.Object)
+        {
+            foreach (var member in members.GetOrAdd(shape.Type, static (_, shape) => MembersOf(shape), shape))
+            {
+                if (!member.IsSound(value)) { return false; }
+            }
+        }
+        else if (shape.Kind == JsonTypeInfoKind.Enumerable && value is IEnumerable items)
+        {
+            foreach (var item in items)
+            {
+                if (item is not null && !IsSound(item)) { return false; }
+            }
+        }
+
+        return true;
+    }
+
+    private static CheckedMember[] MembersOf(JsonTypeInfo shape) =>
+    [
+        .. shape.Properties.Where(property => property.Get is not null)
+            .Select(property => new CheckedMember(property.Get!, [.. RulesOf(property)], MayHaveRulesWithin(property.PropertyType)))
+            .Where(member => member.Rules.Length > 0 || member.Descends),
+    ];
+
+    // By what it is declared as; what holds only words and numbers has no members to check.
+    private static bool MayHaveRulesWithin(Type declared)
+    {
+        var shape = Wire.Plain.GetTypeInfo(Nullable.GetUnderlyingType(declared) ?? declared);
+        return declared == typeof(object) || shape.Kind == JsonTypeInfoKind.Object
+            || (shape.Kind == JsonTypeInfoKind.Enumerable && (shape.ElementType is not { } element || MayHaveRulesWithin(element)));
     }
 
     private static void Annotations(object value, JsonTypeInfo shape, string path, FaultList faults)
@@ -109,4 +147,18 @@ public static class RecordRules
     }
 
     private static string WirePath(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+
+    private sealed record CheckedMember(Func<object, object?> Get, ValidationAttribute[] Rules, bool Descends)
+    {
+        internal bool IsSound(object owner)
+        {
+            var value = Get(owner);
+            foreach (var rule in Rules)
+            {
+                if ((value is not null || rule is RequiredAttribute) && !rule.IsValid(value)) { return false; }
+            }
+
+            return value is null || !Descends || RecordRules.IsSound(value);
+        }
+    }
 }
