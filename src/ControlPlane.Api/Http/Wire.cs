@@ -40,6 +40,7 @@ public static class Wire
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new UpperSnakeEnumConverter());
         options.Converters.Add(new UtcTimeConverter());
+        options.Converters.Add(new WrittenElementConverter());
     }
 
     private static JsonSerializerOptions Create(Action<JsonSerializerOptions> apply)

@@ -25,9 +25,9 @@ public sealed class OperationStarter(
         return operation;
     }
 
-    /// <summary>The answer of a call that started it, in the commit that accepted it.</summary>
+    /// <summary>The answer of a call that started it, in the commit that accepted it; who waits for the end never reads it.</summary>
     public Answer Accepted(Operation operation, QueuePlace? place = null) =>
-        Answer.Accepted(OperationView.PathOf(operation.Id), OperationView.Of(operation, tables, place: place));
+        Answer.Accepted(OperationView.PathOf(operation.Id), () => OperationView.Of(operation, tables, place: place));
 
     /// <summary>
     /// The same of one on a VM, begun in that commit. A child, or one that comes while as many are at work as may be, waits for its turn in

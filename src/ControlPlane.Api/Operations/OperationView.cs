@@ -62,7 +62,7 @@ public static class OperationView
         CreateTime = operation.CreateTime,
         StartTime = operation.StartTime,
         EndTime = operation.EndTime,
-        Response = operation.Response is { } response ? JsonDocument.Parse(response).RootElement : null,
+        Response = operation.Response is { } response ? JsonElement.Parse(response) : null,
         Error = operation.Done && operation.Fault is { } fault
             ? new OperationError { Code = fault.Code, Message = fault.Message, Step = fault.Step } : null,
         Warnings = operation.Warnings,
