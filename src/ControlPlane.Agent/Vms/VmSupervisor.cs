@@ -314,11 +314,21 @@ internal sealed partial class VmSupervisor
     private async Task RestAsync(VmAssignment vm, DriverObservation seen, CancellationToken ct)
     {
         Remember(vm, m => m with { LastPower = seen.Power });
-        var up = VmReconciliation.IsUp(seen.Power);
-        using var rest = CancellationTokenSource.CreateLinkedTokenSource(ct);
         // An end that a look did not confirm is not waited for again at once: it would be told again at once.
-        var exit = up && !exitSeen ? driver.WaitExitAsync(vm, rest.Token) : Task.Delay(Timeout.InfiniteTimeSpan, time, rest.Token);
-        var pause = Task.Delay(RestFor(seen), time, rest.Token);
+        var awaitsExit = VmReconciliation.IsUp(seen.Power) && !exitSeen;
+        var length = RestFor(seen);
+        if (length == Timeout.InfiniteTimeSpan)
+        {
+            var end = awaitsExit ? driver.WaitExitAsync(vm, ct) : Task.Delay(length, time, ct);
+            await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+            exitSeen = true;
+            return;
+        }
+
+        using var rest = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var exit = awaitsExit ? driver.WaitExitAsync(vm, rest.Token) : Task.Delay(Timeout.InfiniteTimeSpan, time, rest.Token);
+        var pause = Task.Delay(length, time, rest.Token);
         var first = await Task.WhenAny(exit, pause);
         await rest.CancelAsync();
         await Task.WhenAll(exit, pause).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -39,7 +39,7 @@ public sealed class OperationRunner(
                     var found = await FindAsync(stoppingToken);
                     if (first && found.Count > 0) { OperationsLog.TakenUp(logger, found.Count); }
                     first = false;
-                    foreach (var id in found) { Begin(id, stoppingToken); }
+                    foreach (var id in found) { Begin(id, inMemory: false, stoppingToken); }
                 }
                 look = !await bell.WaitAsync(TimeSpan.FromSeconds(options.Value.SweepSeconds), stoppingToken);
                 look |= bell.TakeLook();
@@ -65,7 +65,7 @@ public sealed class OperationRunner(
         {
             var known = store.Recent(id) is { QueueTurn: null, Done: false } operation
                 && (operation.Parts == 0 || !tables.WithChildren.Contains(operation.Kind));
-            if (HasRoom && known) { Begin(id, ct); }
+            if (HasRoom && known) { Begin(id, inMemory: true, ct); }
             else { all = false; }
         }
         return all;
@@ -92,22 +92,23 @@ public sealed class OperationRunner(
         return [.. unfinished.Where(id => !working.ContainsKey(id)).Take(room)];
     }
 
-    private void Begin(OperationId id, CancellationToken ct)
+    private void Begin(OperationId id, bool inMemory, CancellationToken ct)
     {
         // The entry is there before the work, so that its end always finds it.
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!working.TryAdd(id, started.Task)) { return; }
-        _ = Task.Run(
-            async () =>
-            {
-                try { await worker.WorkAsync(id, ct); }
-                finally
-                {
-                    working.TryRemove(id, out _);
-                    started.SetResult();
-                    if (leftOver) { Wake(); }
-                }
-            },
-            CancellationToken.None);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!working.TryAdd(id, ended.Task)) { return; }
+        // What is in memory was begun with its acceptance, mostly, and is only waited for.
+        _ = inMemory ? WorkAsync(id, ended, ct) : Task.Run(() => WorkAsync(id, ended, ct), CancellationToken.None);
+    }
+
+    private async Task WorkAsync(OperationId id, TaskCompletionSource ended, CancellationToken ct)
+    {
+        try { await worker.WorkAsync(id, ct); }
+        finally
+        {
+            working.TryRemove(id, out _);
+            ended.SetResult();
+            if (leftOver) { Wake(); }
+        }
     }
 }
