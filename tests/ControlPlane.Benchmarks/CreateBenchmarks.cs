@@ -3,29 +3,45 @@ using Microsoft.Data.Sqlite;
 
 namespace ControlPlane.Benchmarks;
 
-/// <summary>POST /v1/vms to SUCCEEDED on many simulated hosts by many clients, beside the bare commit rate of the same disk in the same run.</summary>
+/// <summary>
+/// POST /v1/vms to SUCCEEDED on many simulated hosts by many clients, in rounds, each beside a round of claims on the same service, and
+/// beside the bare commit rate of the same disk in the same run.
+/// </summary>
 internal static class CreateBenchmarks
 {
     private const int WarmUp = 12_000;
     private const int WarmUpParts = 4;
+    private const int Rounds = 4;
 
     public static async Task RunAsync(int hosts, int clients, int creates)
     {
         await using var service = await MeasuredService.StartAsync(localHost: false);
         await RegisterAsync(service, hosts, clients);
-        // Until the runtime has compiled for good what a create walks through.
-        await Measured.WarmUpAsync(WarmUpParts, part => Create(service, clients, WarmUp / WarmUpParts, $"warm{part}"));
+        // Until the runtime has compiled for good what a create, and a claim, walks through.
+        await Measured.WarmUpAsync(WarmUpParts, part =>
+        {
+            Create(service, clients, WarmUp / WarmUpParts, $"warm{part}");
+            AllocationBenchmarks.Claim(service, clients, WarmUp / WarmUpParts);
+        });
         var before = BareCommits(service.Directory);
-        var (processor, allocated) = (service.ProcessorTime, await service.AllocatedBytesAsync());
-        var (samples, took) = Create(service, clients, creates, "vm");
-        var rate = creates / took.TotalSeconds;
-        var each = (service.ProcessorTime - processor).TotalMilliseconds / creates;
-        var kiB = (await service.AllocatedBytesAsync() - allocated) / 1_024.0 / creates;
-        var after = BareCommits(service.Directory);
-        var commits = (before + after) / 2;
-        Console.WriteLine($"creates to SUCCEEDED on {hosts} hosts, {clients} clients: {rate:F0}/s, p50 {samples.MedianMs:F0} ms, p99 {samples.P99Ms:F0} ms");
+        var (made, claimed, kiB) = (new List<Measured>(), new List<Measured>(), 0.0);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var count = creates / Rounds;
+            var allocated = await service.AllocatedBytesAsync();
+            made.Add(Measured.Of(() => service.ProcessorTime, () => Create(service, clients, count, $"vm{round}"), count));
+            kiB += (await service.AllocatedBytesAsync() - allocated) / 1_024.0 / creates;
+            claimed.Add(Measured.Of(() => service.ProcessorTime, () => AllocationBenchmarks.Claim(service, clients, count), count));
+        }
+        var commits = (before + BareCommits(service.Directory)) / 2;
+        var (rate, claims) = (made.Average(round => round.PerSecond), claimed.Average(round => round.PerSecond));
+        Console.WriteLine($"creates to SUCCEEDED on {hosts} hosts, {clients} clients: {rate:F0}/s, "
+            + $"p50 {made.Average(round => round.Times.MedianMs):F0} ms, p99 {made.Max(round => round.Times.P99Ms):F0} ms in the worst round");
+        Console.WriteLine($"claims on the same service by turns: {claims:F0}/s; creates per claim: {rate / claims:F2}, "
+            + $"by round {string.Join(", ", made.Zip(claimed, (create, claim) => $"{create.PerSecond / claim.PerSecond:F2}"))}");
         Console.WriteLine($"bare durable commits of one row on the same disk: {commits:F0}/s; creates per bare commit: {rate / commits:F2}");
-        Console.WriteLine($"processor time of the service: {each:F2} ms for each create; allocated: {kiB:F0} KiB");
+        Console.WriteLine($"processor time of the service: {made.Average(round => round.ProcessorMsEach):F2} ms for each create, "
+            + $"{claimed.Average(round => round.ProcessorMsEach):F3} ms for each claim; allocated: {kiB:F0} KiB for each create");
         Console.WriteLine($"resident after {creates + WarmUp} VMs: {service.ResidentMiB} MiB");
     }
 
