@@ -116,9 +116,10 @@ public sealed class OperationWorker(
         var operation = scope.Operation;
         var table = tables.Of(operation.Kind);
         if (known is not null) { Record(scope, table, known); }
+        var rules = table.Rules(operation);
         for (var turn = 0; turn < MaxTurns; turn++)
         {
-            var next = OperationMachine.Next(operation, table.Rules(operation));
+            var next = OperationMachine.Next(operation, rules);
             switch (next)
             {
                 case OperationAction.Do act when await DoAsync(scope, table, act.Step) is { } wait: return wait;

@@ -14,8 +14,16 @@ public static class ChangeWaits
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> has ended it.</exception>
     public static async Task ForAsync(TimeSpan atMost, TimeProvider time, CancellationToken ct, params Task[] changes)
     {
+        var length = TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds));
+        if (changes is [var change])
+        {
+            await change.WaitAsync(length, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+            return;
+        }
+        // Of several, all but the first must forget the wait when it ends: so the time is one of them.
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var timer = Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(atMost.TotalMilliseconds)), time, waiting.Token);
+        var timer = Task.Delay(length, time, waiting.Token);
         await Task.WhenAny([.. changes, timer]);
         await waiting.CancelAsync();
         ct.ThrowIfCancellationRequested();

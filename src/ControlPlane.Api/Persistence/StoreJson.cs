@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ControlPlane.Core.AffinityGroups;
 using ControlPlane.Core.Hosts;
 using ControlPlane.Core.Images;
@@ -29,6 +30,7 @@ public static class StoreJson
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
         {
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatIsComputed } },
             // Lists look for labels in the text as the client wrote it.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
@@ -44,6 +46,15 @@ public static class StoreJson
         options.Converters.Add(new TextConverter<ResourceClass>(ResourceClass.Parse));
         options.Converters.Add(new VectorConverter());
         return options;
+    }
+
+    // What nothing could be read into is made of the rest.
+    private static void LeaveOutWhatIsComputed(JsonTypeInfo shape)
+    {
+        for (var i = shape.Properties.Count - 1; i >= 0; i--)
+        {
+            if (shape.Properties[i] is { Set: null, AssociatedParameter: null }) { shape.Properties.RemoveAt(i); }
+        }
     }
 
     private sealed class TextConverter<T>(Func<string, T> parse) : JsonConverter<T>
