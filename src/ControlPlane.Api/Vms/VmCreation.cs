@@ -96,7 +96,7 @@ public sealed class VmCreation(
                 return await NoRoomAsync(session, terms, name, draft, decision, PlacementService.Refusal(decision), arrived);
             }
         }
-        if (keep.Holds(session.Fleet, claim.Host.Id)) { return KeptForOthers(claim); }
+        if (claim.KeptForOthers) { return KeptForOthers(claim); }
         return claim.Outcome == AllocationOutcome.Allocated
             ? await WriteAsync(session, name, draft, claim, terms, arrived)
             : await NoRoomAsync(session, terms, name, draft, claim.Decision, PoolRefusal(draft), arrived);
@@ -124,13 +124,21 @@ public sealed class VmCreation(
             : NoRoomAsync(session, terms, name, draft, decision, why, arrived);
     }
 
-    // Tries the best two hosts. A host that has changed since the decision is judged again.
-    private static VmClaim? Claim(StoreSession session, VmDraft draft, Decision decision)
+    // Tries the best two hosts. A host that has changed since the decision is judged again. What is refused has taken nothing: the turn may
+    // go on with another VM.
+    private VmClaim? Claim(StoreSession session, VmDraft draft, Decision decision)
     {
         Candidate?[] candidates = [decision.Placement.Choice.Best, decision.Placement.Choice.RunnerUp];
         foreach (var candidate in candidates.OfType<Candidate>())
         {
             if (Scheduler.Confirm(session.Fleet, decision.Fleet, draft.Demand, candidate) is not { Engine: { } engine }) { continue; }
+            if (keep.Holds(session.Fleet, candidate.Host))
+            {
+                return new(AllocationOutcome.NoCapacityNow, session.Ledger.Host(candidate.Host)!, engine, candidate, decision)
+                {
+                    KeptForOthers = true,
+                };
+            }
             var coming = Occupant.Of(draft.Chain[0].Project, draft.Chain[0].Id, draft.Spec, session.Now);
             var outcome = session.TryClaim(candidate.Host, engine, draft.Chain, draft.Demand, out var seat, coming);
             if (outcome is AllocationOutcome.Allocated or AllocationOutcome.ExceedsPoolLimit)

@@ -63,6 +63,15 @@ public sealed class QueueLimitTests
             {
                 name = "hurry", spec = new { vcpus = 1, memoryMiB = 64 },
             }));
+            using var batch = await service.PostAsync("/v1/vms:batch", new
+            {
+                mode = "BEST_EFFORT", vms = new[] { "one", "two" }.Select(name => new { name, spec = new { vcpus = 1, memoryMiB = 64 } }),
+            }, ("Prefer", "wait=60"));
+            Assert.True(batch.IsSuccessStatusCode, await batch.Content.ReadAsStringAsync());
+            Assert.Equal(404, (int)(await service.Client.GetAsync("/v1/vms/one")).StatusCode);
+            // What was refused holds nothing.
+            var resources = (await service.GetAsync("/v1/reports/model")).GetProperty("r");
+            Assert.True(resources.GetProperty("consistent").GetBoolean(), resources.ToString());
             await service.DeleteVmAsync("first");
 
             QueueWorld.Ended("SUCCEEDED", await service.EndAsync(large));
