@@ -22,8 +22,7 @@ public static class RecordRules
         where T : class
     {
         var faults = new FaultList();
-        // Where a fault is, is asked only where there is one.
-        if (!IsSound(value)) { Annotations(value, ShapeOf(value), "", faults); }
+        Annotations(value, null, faults);
         foreach (var validator in validators)
         {
             foreach (var failure in validator.Validate(value).Errors)
@@ -35,31 +34,45 @@ public static class RecordRules
         return faults.IsEmpty ? null : faults.ToProblem();
     }
 
-    private static bool IsSound(object value)
+    private static void Annotations(object value, Place? place, FaultList faults)
     {
         var shape = ShapeOf(value);
         if (shape.Kind == JsonTypeInfoKind.Object)
         {
             foreach (var member in members.GetOrAdd(shape.Type, static (_, shape) => MembersOf(shape), shape))
             {
-                if (!member.IsSound(value)) { return false; }
+                Member(member, member.Get(value), place, faults);
             }
         }
         else if (shape.Kind == JsonTypeInfoKind.Enumerable && value is IEnumerable items)
         {
+            var index = 0;
             foreach (var item in items)
             {
-                if (item is not null && !IsSound(item)) { return false; }
+                if (item is not null) { Annotations(item, new Place(place, null, index), faults); }
+                index++;
+            }
+        }
+    }
+
+    private static void Member(CheckedMember member, object? value, Place? owner, FaultList faults)
+    {
+        foreach (var rule in member.Rules)
+        {
+            if ((value is not null || rule is RequiredAttribute) && !rule.IsValid(value))
+            {
+                faults.Add(new Place(owner, member.Name, 0).ToString(), Sentence(rule, member.Name));
             }
         }
 
-        return true;
+        if (value is not null && member.Descends) { Annotations(value, new Place(owner, member.Name, 0), faults); }
     }
 
     private static CheckedMember[] MembersOf(JsonTypeInfo shape) =>
     [
         .. shape.Properties.Where(property => property.Get is not null)
-            .Select(property => new CheckedMember(property.Get!, [.. RulesOf(property)], MayHaveRulesWithin(property.PropertyType)))
+            .Select(property => new CheckedMember(
+                property.Name, property.Get!, [.. RulesOf(property)], MayHaveRulesWithin(property.PropertyType)))
             .Where(member => member.Rules.Length > 0 || member.Descends),
     ];
 
@@ -69,47 +82,6 @@ public static class RecordRules
         var shape = Wire.Plain.GetTypeInfo(Nullable.GetUnderlyingType(declared) ?? declared);
         return declared == typeof(object) || shape.Kind == JsonTypeInfoKind.Object
             || (shape.Kind == JsonTypeInfoKind.Enumerable && (shape.ElementType is not { } element || MayHaveRulesWithin(element)));
-    }
-
-    private static void Annotations(object value, JsonTypeInfo shape, string path, FaultList faults)
-    {
-        switch (shape.Kind)
-        {
-            case JsonTypeInfoKind.Object:
-                foreach (var property in shape.Properties)
-                {
-                    if (property.Get is { } get) { Member(property, get(value), path, faults); }
-                }
-
-                break;
-            case JsonTypeInfoKind.Enumerable when value is IEnumerable items:
-                foreach (var (index, item) in items.Cast<object?>().Index().Where(pair => pair.Item is not null))
-                {
-                    Annotations(item!, ShapeOf(item!), $"{path}[{index}]", faults);
-                }
-
-                break;
-            case JsonTypeInfoKind.Enumerable:
-            case JsonTypeInfoKind.Dictionary:
-            case JsonTypeInfoKind.None:
-                break;
-        }
-    }
-
-    private static void Member(JsonPropertyInfo property, object? value, string owner, FaultList faults)
-    {
-        foreach (var rule in RulesOf(property))
-        {
-            if ((value is not null || rule is RequiredAttribute) && !rule.IsValid(value))
-            {
-                faults.Add(FaultList.Join(owner, property.Name), Sentence(rule, property.Name));
-            }
-        }
-
-        if (value is not null && ShapeOf(value) is { Kind: JsonTypeInfoKind.Object or JsonTypeInfoKind.Enumerable } shape)
-        {
-            Annotations(value, shape, FaultList.Join(owner, property.Name), faults);
-        }
     }
 
     private static JsonTypeInfo ShapeOf(object value) => Wire.Plain.GetTypeInfo(value.GetType());
@@ -148,17 +120,12 @@ public static class RecordRules
 
     private static string WirePath(string path) => string.Join('.', path.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
-    private sealed record CheckedMember(Func<object, object?> Get, ValidationAttribute[] Rules, bool Descends)
-    {
-        internal bool IsSound(object owner)
-        {
-            var value = Get(owner);
-            foreach (var rule in Rules)
-            {
-                if ((value is not null || rule is RequiredAttribute) && !rule.IsValid(value)) { return false; }
-            }
+    private sealed record CheckedMember(string Name, Func<object, object?> Get, ValidationAttribute[] Rules, bool Descends);
 
-            return value is null || !Descends || RecordRules.IsSound(value);
-        }
+    // Where the walk is: put into words only where there is a fault.
+    private sealed record Place(Place? Owner, string? Member, int Index)
+    {
+        public override string ToString() =>
+            Member is null ? $"{Owner}[{Index}]" : FaultList.Join(Owner?.ToString() ?? "", Member);
     }
 }
