@@ -83,9 +83,7 @@ internal sealed class FleetChunk
         changed[row] = host;
         var words = SameWords(hosts[row], host) ? Words : ChunkWords.Of(changed, terms);
         var amounts = Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms);
-        var occupants = SameOccupants(hosts[row], host) ? Occupants
-            : Occupants.TryWith(row, hosts[row], host) ?? ChunkOccupants.Of(changed);
-        return new(changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), occupants), words);
+        return new(changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), OccupantsWith(row, host, changed)), words);
     }
 
     /// <summary>This where only what is promised of the host in a row is another.</summary>
@@ -94,9 +92,7 @@ internal sealed class FleetChunk
         HostSnapshot[] changed = [.. hosts];
         changed[row] = host;
         var amounts = Columns.TryWithUse(row, host) ?? FleetColumns.Of(changed, terms);
-        var occupants = SameOccupants(hosts[row], host) ? Occupants
-            : Occupants.TryWith(row, hosts[row], host) ?? ChunkOccupants.Of(changed);
-        return new(this, changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), occupants));
+        return new(this, changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), OccupantsWith(row, host, changed)));
     }
 
     /// <summary>The row of a host, or the complement of the row where it would be.</summary>
@@ -158,6 +154,9 @@ internal sealed class FleetChunk
         SoftwareThere |= bit;
         if (engine.Usable) { SoftwareUsable |= bit; }
     }
+
+    private ChunkOccupants OccupantsWith(int row, HostSnapshot host, HostSnapshot[] changed) => SameOccupants(hosts[row], host) ? Occupants
+        : Occupants.TryWith(row, hosts[row], host) ?? ChunkOccupants.Of(changed);
 
     private static bool SameOccupants(HostSnapshot before, HostSnapshot after) => ReferenceEquals(before.Occupancy, after.Occupancy)
         && (before.Occupancy.Vms > 0 || before.Used.Count == 0 == (after.Used.Count == 0));
