@@ -316,18 +316,19 @@ internal sealed partial class VmSupervisor
         Remember(vm, m => m with { LastPower = seen.Power });
         // An end that a look did not confirm is not waited for again at once: it would be told again at once.
         var awaitsExit = VmReconciliation.IsUp(seen.Power) && !exitSeen;
+        Task ExitAsync(CancellationToken until) =>
+            awaitsExit ? driver.WaitExitAsync(vm, until) : Task.Delay(Timeout.InfiniteTimeSpan, time, until);
         var length = RestFor(seen);
         if (length == Timeout.InfiniteTimeSpan)
         {
-            var end = awaitsExit ? driver.WaitExitAsync(vm, ct) : Task.Delay(length, time, ct);
-            await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ExitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ct.ThrowIfCancellationRequested();
             exitSeen = true;
             return;
         }
 
         using var rest = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var exit = awaitsExit ? driver.WaitExitAsync(vm, rest.Token) : Task.Delay(Timeout.InfiniteTimeSpan, time, rest.Token);
+        var exit = ExitAsync(rest.Token);
         var pause = Task.Delay(length, time, rest.Token);
         var first = await Task.WhenAny(exit, pause);
         await rest.CancelAsync();

@@ -152,8 +152,9 @@ public sealed class OperationWorker(
             return null;
         }
         // What the step wants may have been told, and have come to be, before it.
-        if (scope.Vm is not { } vm || wait.Vm is not var (_, reached) || reached(vm) is StepProgress.Waiting) { return wait; }
-        Record(scope, table, new(wait.Attempt, reached(vm)));
+        var progress = scope.Vm is { } vm && wait.Vm is var (_, reached) ? reached(vm) : new StepProgress.Waiting();
+        if (progress is StepProgress.Waiting) { return wait; }
+        Record(scope, table, new(wait.Attempt, progress));
         return null;
     }
 
