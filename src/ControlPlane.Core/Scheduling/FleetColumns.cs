@@ -53,14 +53,14 @@ internal sealed class FleetColumns
     /// <summary>What each host has free.</summary>
     internal ReadOnlySpan<long> Free(int column, EngineView view) => free.AsSpan(Plane(column, view), Rows);
 
-    /// <summary>What is promised, as a share of each host's own capacity; zero where it has none.</summary>
-    internal ReadOnlySpan<float> Used(int column) => used.AsSpan(column * Rows, Rows);
+    /// <summary>What is promised of eight hosts from a row on, as a share of each one's own capacity; zero where it has none.</summary>
+    internal Vector256<float> Used(int column, int row) => Eight(used, column, row);
 
-    /// <summary>One of the class as a share of each host's own capacity; zero where it has none.</summary>
-    internal ReadOnlySpan<float> Units(int column) => units.AsSpan(column * Rows, Rows);
+    /// <summary>One of the class as a share of each one's own capacity; zero where it has none.</summary>
+    internal Vector256<float> Units(int column, int row) => Eight(units, column, row);
 
-    /// <summary>What each host has itself; zero where it has none.</summary>
-    internal ReadOnlySpan<float> Own(int column) => own.AsSpan(column * Rows, Rows);
+    /// <summary>What each one has itself; zero where it has none.</summary>
+    internal Vector256<float> Own(int column, int row) => Eight(own, column, row);
 
     /// <summary>How many classes there are here.</summary>
     internal int Count => ids.Length;
@@ -152,6 +152,9 @@ internal sealed class FleetColumns
         for (var i = 0; i < kept.Count; i++) { amounts.AsSpan(kept[i] * Rows, Rows).CopyTo(gathered.AsSpan(i * Rows)); }
         return gathered;
     }
+
+    private static Vector256<float> Eight(float[] shares, int column, int row) =>
+        Vector256.LoadUnsafe(ref shares[(column * Rows) + row]);
 
     private int Plane(int column, EngineView view) => planes[(column * Views) + (int)view] * Rows;
 

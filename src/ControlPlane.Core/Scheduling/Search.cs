@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using ControlPlane.Core.Hosts;
 
 namespace ControlPlane.Core.Scheduling;
@@ -20,6 +21,7 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
     internal void Look(FleetChunk chunk, in Question question, in Rules rules)
     {
         var fitting = Score(chunk, question, rules, out var hardware);
+        if (fitting != 0 && Full) { fitting &= Above(second.Score); }
         for (; fitting != 0; fitting &= fitting - 1)
         {
             var row = BitOperations.TrailingZeroCount(fitting);
@@ -53,6 +55,18 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
         score.Of(chunk, question, fitting, seed, scores);
         if (rules.Rank) { rules.Blend(chunk, question, fitting, hardware, scores); }
         return fitting;
+    }
+
+    // The rows of more points: few in most chunks, once two hosts are found.
+    private readonly ulong Above(float points)
+    {
+        var (least, bits) = (Vector256.Create(points), 0UL);
+        for (var row = 0; row < FleetChunk.MaxHosts; row += Vector256<float>.Count)
+        {
+            var above = Vector256.GreaterThan(Vector256.Create<float>(scores[row..]), least);
+            bits |= (ulong)above.ExtractMostSignificantBits() << row;
+        }
+        return bits;
     }
 
     private readonly Candidate? Of((FleetChunk? Chunk, int Row, bool Hardware, float Score) found) =>

@@ -52,11 +52,11 @@ internal sealed class Balanced : IScore
         for (var column = 0; column < terms.Length; column++)
         {
             var term = terms[column];
-            var unit = Vector256.Create(columns.Units(column)[row..]);
+            var unit = columns.Units(column, row);
             var has = Vector256.GreaterThan(unit, Vector256<float>.Zero);
-            var now = Vector256.Create(columns.Used(column)[row..]);
+            var now = columns.Used(column, row);
             var then = now + (Vector256.Create(term.Asked) * unit);
-            var whole = Vector256.Create(columns.Own(column)[row..]) * Vector256.Create(term.PerHost);
+            var whole = columns.Own(column, row) * Vector256.Create(term.PerHost);
             size += whole;
             room += (Vector256<float>.One - then) * whole;
             var usual = Vector256.Create(term.Used);
