@@ -140,6 +140,6 @@ internal sealed class ChunkOccupants
         return exits;
     }
 
-    private static long ExitOf(HostSnapshot host) => host.Occupancy.Vms == 0 && host.Used.Count == 0 ? 0
+    private static long ExitOf(HostSnapshot host) => host.IsIdle ? 0
         : host.Occupancy.LastEnd()?.ToUnixTimeSeconds() ?? long.MaxValue;
 }

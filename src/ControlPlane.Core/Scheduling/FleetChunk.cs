@@ -13,14 +13,16 @@ internal sealed class FleetChunk
 
     private readonly HostSnapshot[] hosts;
 
-    // The same hosts with other amounts.
-    private FleetChunk(FleetChunk same, HostSnapshot[] hosts, (FleetColumns Amounts, NumaColumns Nodes, ChunkOccupants Occupants) columns)
+    // The same hosts with other amounts in a row.
+    private FleetChunk(
+        FleetChunk same, int row, HostSnapshot[] hosts, (FleetColumns Amounts, NumaColumns Nodes, ChunkOccupants Occupants) columns)
     {
         (this.hosts, Words) = (hosts, same.Words);
         (Columns, Numa, Occupants) = columns;
         (Here, Ready, Simulated) = (same.Here, same.Ready, same.Simulated);
         (HardwareThere, HardwareUsable) = (same.HardwareThere, same.HardwareUsable);
         (SoftwareThere, SoftwareUsable) = (same.SoftwareThere, same.SoftwareUsable);
+        Idle = (same.Idle & ~(1UL << row)) | (hosts[row].IsIdle ? 1UL << row : 0);
     }
 
     private FleetChunk(
@@ -34,6 +36,7 @@ internal sealed class FleetChunk
             Here |= bit;
             if (host is { State: HostState.Active, HeldBack: false }) { Ready |= bit; }
             if (host.Driver == HostDriver.Simulated) { Simulated |= bit; }
+            if (host.IsIdle) { Idle |= bit; }
             foreach (var engine in host.Engines) { Note(engine, bit); }
         }
     }
@@ -65,6 +68,9 @@ internal sealed class FleetChunk
     /// <summary>The hosts on the simulated driver.</summary>
     internal ulong Simulated { get; }
 
+    /// <summary>The hosts with nothing on them.</summary>
+    private ulong Idle { get; }
+
     private ulong HardwareThere { get; set; }
 
     private ulong HardwareUsable { get; set; }
@@ -92,7 +98,7 @@ internal sealed class FleetChunk
         HostSnapshot[] changed = [.. hosts];
         changed[row] = host;
         var amounts = Columns.TryWithUse(row, host) ?? FleetColumns.Of(changed, terms);
-        return new(this, changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), OccupantsWith(row, host, changed)));
+        return new(this, row, changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), OccupantsWith(row, host, changed)));
     }
 
     /// <summary>The row of a host, or the complement of the row where it would be.</summary>
@@ -107,6 +113,17 @@ internal sealed class FleetChunk
             if (order < 0) { low = middle + 1; } else { high = middle - 1; }
         }
         return ~low;
+    }
+
+    /// <summary>
+    /// The hosts of a mask without those that are like two before them in all that a score by amounts can see, as most of a large
+    /// fleet's idle hosts are: they are neither the best nor the runner-up.
+    /// </summary>
+    internal ulong Distinct(ulong mask)
+    {
+        var alike = mask & Idle & Columns.LikeFirst;
+        alike &= alike - 1;
+        return mask & ~(alike & (alike - 1));
     }
 
     /// <summary>The hosts that carry a word.</summary>

@@ -29,6 +29,9 @@ internal sealed class FleetColumns
         (this.free, this.capacity, this.used, this.units, this.own) = (free, capacity, used, units, own);
     }
 
+    /// <summary>The hosts that have as much of everything as the first, whatever is promised of it.</summary>
+    internal ulong LikeFirst { get; private set; }
+
     internal static FleetColumns Of(ReadOnlySpan<HostSnapshot> hosts, FleetTerms terms)
     {
         var classes = new SortedSet<ResourceClass>();
@@ -76,13 +79,15 @@ internal sealed class FleetColumns
             if (!classes.Contains(resource)) { return null; }
         }
         var changed = new FleetColumns((classes, ids, planes), [.. free], [.. capacity], [.. used], [.. units], [.. own]);
-        return changed.Fill(row, host) ? changed : null;
+        if (!changed.Fill(row, host)) { return null; }
+        changed.LikeFirst = changed.SameAsFirst();
+        return changed;
     }
 
     /// <summary>The same where only what is promised of the host is another.</summary>
     internal FleetColumns? TryWithUse(int row, HostSnapshot host)
     {
-        var changed = new FleetColumns((classes, ids, planes), [.. free], capacity, [.. used], units, own);
+        var changed = new FleetColumns((classes, ids, planes), [.. free], capacity, [.. used], units, own) { LikeFirst = LikeFirst };
         return changed.FillUse(row, host) ? changed : null;
     }
 
@@ -140,7 +145,18 @@ internal sealed class FleetColumns
             folded[i] = kept.Count;
             kept.Add(i);
         }
-        return new((classes, ids, folded), Gather(free, kept), Gather(capacity, kept), used, units, own);
+        return new((classes, ids, folded), Gather(free, kept), Gather(capacity, kept), used, units, own) { LikeFirst = SameAsFirst() };
+    }
+
+    private ulong SameAsFirst()
+    {
+        var same = ulong.MaxValue;
+        for (var cell = 0; cell < own.Length; cell++)
+        {
+            var first = cell - (cell % Rows);
+            if (own[cell] != own[first] || units[cell] != units[first]) { same &= ~(1UL << cell); }
+        }
+        return same;
     }
 
     private static bool Same(long[] amounts, int plane, int other) =>

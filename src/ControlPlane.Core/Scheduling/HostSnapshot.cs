@@ -54,6 +54,9 @@ public sealed record HostSnapshot
     /// <summary>Who is on it.</summary>
     public HostOccupancy Occupancy { get; init; } = HostOccupancy.None;
 
+    /// <summary>Whether nothing is promised of it and no VM is on it.</summary>
+    internal bool IsIdle => Used.Count == 0 && Occupancy.Vms == 0;
+
     /// <summary>Takes the snapshot of a host with nobody on it.</summary>
     public static HostSnapshot Of(Host host) => Of(host, HostOccupancy.None);
 

@@ -20,8 +20,11 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
     /// <summary>Looks at the hosts of a chunk. Chunks come in the order of ids: of equals the first stays.</summary>
     internal void Look(FleetChunk chunk, in Question question, in Rules rules)
     {
-        var fitting = Score(chunk, question, rules, out var hardware);
-        if (fitting != 0 && Full) { fitting &= Above(second.Score); }
+        var fitting = Fitting(chunk, question, rules, out var hardware);
+        if (fitting == 0) { return; }
+        if (score.IsByAmounts && !rules.Rank) { fitting = chunk.Distinct(fitting); }
+        Score(chunk, question, rules, fitting, hardware);
+        if (Full) { fitting &= Above(second.Score); }
         for (; fitting != 0; fitting &= fitting - 1)
         {
             var row = BitOperations.TrailingZeroCount(fitting);
@@ -35,7 +38,9 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
     /// <summary>Adds the hosts of a chunk that fit.</summary>
     internal void List(FleetChunk chunk, in Question question, in Rules rules, List<Candidate> ranking)
     {
-        for (var fitting = Score(chunk, question, rules, out var hardware); fitting != 0; fitting &= fitting - 1)
+        var fitting = Fitting(chunk, question, rules, out var hardware);
+        if (fitting != 0) { Score(chunk, question, rules, fitting, hardware); }
+        for (; fitting != 0; fitting &= fitting - 1)
         {
             var row = BitOperations.TrailingZeroCount(fitting);
             ranking.Add(CandidateOf(chunk, row, (hardware >> row & 1) != 0, scores[row]));
@@ -45,16 +50,17 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
     /// <summary>What was found.</summary>
     internal readonly Choice Chosen() => new(Of(best), Of(second), ExceedsEveryHost: false);
 
-    private ulong Score(FleetChunk chunk, in Question question, in Rules rules, out ulong hardware)
+    private readonly ulong Fitting(FleetChunk chunk, in Question question, in Rules rules, out ulong hardware)
     {
         hardware = 0;
         var mask = question.Matching(chunk) & chunk.Ready & rules.Allowed(chunk);
-        if (mask == 0) { return 0; }
-        var fitting = question.Fitting(chunk, mask, out hardware);
-        if (fitting == 0) { return 0; }
+        return mask == 0 ? 0 : question.Fitting(chunk, mask, out hardware);
+    }
+
+    private readonly void Score(FleetChunk chunk, in Question question, in Rules rules, ulong fitting, ulong hardware)
+    {
         score.Of(chunk, question, fitting, seed, scores);
         if (rules.Rank) { rules.Blend(chunk, question, fitting, hardware, scores); }
-        return fitting;
     }
 
     // The rows of more points: few in most chunks, once two hosts are found.

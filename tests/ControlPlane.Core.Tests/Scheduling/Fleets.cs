@@ -76,6 +76,15 @@ internal static class Fleets
     internal static readonly Gen<HostSnapshot[]> Hosts =
         Occupied.Array[0, 8].Select(hosts => hosts.DistinctBy(host => host.Id).ToArray());
 
+    /// <summary>Hosts of few models in runs, as they are bought, most of them idle; many enough for several chunks.</summary>
+    internal static readonly Gen<HostSnapshot[]> Alike = Gen.Select(
+        Host.Array[1, 3], Gen.Frequency((8, Gen.Const(0)), (1, Gen.Int[1, 3])).Array[1, 150], Gen.Frequency((3, true), (1, false)).Array[150],
+        (models, kinds, idle) => kinds.Select((kind, at) => models[(kind + (at / 70)) % models.Length] with
+        {
+            Id = new(new Guid(at + 1, 0, 0, new byte[8])), Name = $"h{at + 1}", State = HostState.Active, HeldBack = false,
+            Zone = at % 3 == 0 ? "z2" : "z1", Used = idle[at] ? ResourceVector.Empty : models[(kind + (at / 70)) % models.Length].Used,
+        }).ToArray());
+
     /// <summary>Hosts that come, change and go, many enough for several chunks.</summary>
     internal static readonly Gen<(HostSnapshot Host, bool Goes)[]> Changes = Gen.Select(Occupied, Gen.Int[1, 400], Gen.Int[0, 3])
         .Select((host, id, fate) => (host with { Id = new(new Guid(id, 0, 0, new byte[8])), Name = $"h{id}" }, fate == 0)).Array[0, 500];

@@ -82,6 +82,36 @@ public class SchedulerTests
     }, iter: 1500);
 
     [Fact]
+    public void Among_hosts_that_are_alike_the_ranking_s_first_two_are_chosen() => Gen.Select(
+        Fleets.Alike, Fleets.Demands, Gen.Select(Gen.Int[0, 149], Gen.Bool, Gen.Bool).Array[0, 6], Gen.ULong).Sample((hosts, demand, changes, seed) =>
+    {
+        var fleet = FleetSnapshot.Of(hosts);
+        // Half of them fit on most hosts, so that much is left to the scores.
+        if (seed % 2 == 0 && hosts[0].Capacity.Count > 0)
+        {
+            demand = new()
+            {
+                Resources = ResourceVector.Of((hosts[0].Capacity.First().Key, 1)), Algorithm = demand.Algorithm,
+                Group = demand.Group, Spread = demand.Spread,
+            };
+        }
+        if (seed % 3 == 0) { demand = demand with { Algorithm = PlacementAlgorithm.LifetimeAware, ExpectedLifetimeSeconds = 6_000 }; }
+        demand = demand with { DecidedAt = DateTimeOffset.UnixEpoch };
+        foreach (var (at, taken, ending) in changes)
+        {
+            var host = hosts[at % hosts.Length];
+            fleet = fleet.WithUse(host with
+            {
+                Used = taken ? host.Capacity : ResourceVector.Empty,
+                Occupancy = ending ? Ending(DateTimeOffset.UnixEpoch, at) : HostOccupancy.None,
+            });
+            var ranking = Scheduler.Place(fleet, demand, seed).Ranking;
+            var choice = Scheduler.Choose(fleet, demand, seed);
+            Assert.Equal(ranking.Take(2), new[] { choice.Best, choice.RunnerUp }.OfType<Candidate>());
+        }
+    }, iter: 2000);
+
+    [Fact]
     public void A_ranked_host_has_room_for_all_of_it() => Questions.Sample((hosts, demand, seed) =>
     {
         foreach (var candidate in Scheduler.Place(FleetSnapshot.Of(hosts), demand, seed).Ranking)

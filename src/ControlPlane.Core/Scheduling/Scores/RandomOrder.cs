@@ -8,6 +8,9 @@ internal sealed class RandomOrder : IScore
     internal static readonly RandomOrder Instance = new();
 
     /// <inheritdoc/>
+    public bool IsByAmounts => false;
+
+    /// <inheritdoc/>
     public void Of(FleetChunk chunk, in Question question, ulong fitting, ulong seed, Span<float> scores)
     {
         // The seed is mixed before it meets the id: seeds and ids that differ in the same bits would give the same numbers.
