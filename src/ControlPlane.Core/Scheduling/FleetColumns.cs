@@ -17,6 +17,7 @@ internal sealed class FleetColumns
     private readonly int[] ids;
     private readonly int[] planes;
     private readonly long[] free;
+    private readonly (long Least, long Most)[] bounds;
     private readonly long[] capacity;
     private readonly float[] used;
     private readonly float[] units;
@@ -27,6 +28,7 @@ internal sealed class FleetColumns
     {
         (classes, ids, planes) = shape;
         (this.free, this.capacity, this.used, this.units, this.own) = (free, capacity, used, units, own);
+        bounds = new (long, long)[free.Length / Rows];
     }
 
     /// <summary>The hosts that have as much of everything as the first, whatever is promised of it.</summary>
@@ -48,7 +50,12 @@ internal sealed class FleetColumns
     internal int IndexOf(int id) => ids.AsSpan().IndexOf(id);
 
     /// <summary>The hosts, of those in the mask, that have so much free, one bit each.</summary>
-    internal ulong Room(int column, EngineView view, long amount, ulong mask) => mask & AtLeast(free, Plane(column, view), amount);
+    internal ulong Room(int column, EngineView view, long amount, ulong mask)
+    {
+        var plane = Plane(column, view);
+        var (least, most) = bounds[plane / Rows];
+        return amount <= least ? mask : amount > most ? 0 : mask & AtLeast(free, plane, amount);
+    }
 
     /// <summary>The hosts, of those in the mask, that would have so much when empty, one bit each.</summary>
     internal ulong Size(int column, EngineView view, long amount, ulong mask) => mask & AtLeast(capacity, Plane(column, view), amount);
@@ -81,14 +88,14 @@ internal sealed class FleetColumns
         var changed = new FleetColumns((classes, ids, planes), [.. free], [.. capacity], [.. used], [.. units], [.. own]);
         if (!changed.Fill(row, host)) { return null; }
         changed.LikeFirst = changed.SameAsFirst();
-        return changed;
+        return changed.Bounded();
     }
 
     /// <summary>The same where only what is promised of the host is another.</summary>
     internal FleetColumns? TryWithUse(int row, HostSnapshot host)
     {
         var changed = new FleetColumns((classes, ids, planes), [.. free], capacity, [.. used], units, own) { LikeFirst = LikeFirst };
-        return changed.FillUse(row, host) ? changed : null;
+        return changed.FillUse(row, host) ? changed.Bounded() : null;
     }
 
     // Only while it is being made. False when views that share a plane differ on this host.
@@ -145,7 +152,28 @@ internal sealed class FleetColumns
             folded[i] = kept.Count;
             kept.Add(i);
         }
-        return new((classes, ids, folded), Gather(free, kept), Gather(capacity, kept), used, units, own) { LikeFirst = SameAsFirst() };
+        var shape = (classes, ids, folded);
+        return new FleetColumns(shape, Gather(free, kept), Gather(capacity, kept), used, units, own) { LikeFirst = SameAsFirst() }.Bounded();
+    }
+
+    // What the host with the least and the one with the most has free spares a look at each: most chunks are of idle or of full hosts.
+    private FleetColumns Bounded()
+    {
+        for (var plane = 0; plane < bounds.Length; plane++)
+        {
+            var (least, most) = (Vector256.Create(long.MaxValue), Vector256.Create(long.MinValue));
+            for (var row = 0; row < Rows; row += Vector256<long>.Count)
+            {
+                var four = Vector256.LoadUnsafe(ref free[(plane * Rows) + row]);
+                (least, most) = (Vector256.Min(least, four), Vector256.Max(most, four));
+            }
+            bounds[plane] = (long.MaxValue, long.MinValue);
+            for (var i = 0; i < Vector256<long>.Count; i++)
+            {
+                bounds[plane] = (Math.Min(bounds[plane].Least, least[i]), Math.Max(bounds[plane].Most, most[i]));
+            }
+        }
+        return this;
     }
 
     private ulong SameAsFirst()

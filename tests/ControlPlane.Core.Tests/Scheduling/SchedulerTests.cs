@@ -49,7 +49,10 @@ public class SchedulerTests
         Fleets.Hosts, Fleets.Demands, Gen.Int[0, 40].Array[8], Gen.Long[1, 200_000]).Sample((hosts, demand, ends, seconds) =>
     {
         var now = DateTimeOffset.UnixEpoch.AddDays(20_000);
-        hosts = [.. hosts.Zip(ends, (host, end) => host with { Occupancy = Ending(now, end) })];
+        hosts = [.. hosts.Zip(ends, (host, end) => host with
+        {
+            Occupancy = Ending(now, end), Used = end % 5 == 0 ? ResourceVector.Empty : host.Used,
+        })];
         demand = demand with { Algorithm = PlacementAlgorithm.LifetimeAware, ExpectedLifetimeSeconds = seconds, DecidedAt = now };
         foreach (var candidate in Scheduler.Place(FleetSnapshot.Of(hosts), demand, 0).Ranking)
         {
