@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ControlPlane.Benchmarks;
 
 /// <summary>
-/// Two builds of the service side by side: the same claims, or creates, by turns, in many short rounds, so that what the machine does
+/// Two builds of the service side by side, or one on two sizes of fleet: the same claims, or creates, by turns, in many short rounds, so that what the machine does
 /// meanwhile meets both. One JSON line with the medians of each and how the second stands to the first.
 /// </summary>
 internal static class CompareBenchmarks
@@ -13,17 +13,18 @@ internal static class CompareBenchmarks
     private const int Clients = 16;
 
     /// <param name="programs">Two <c>ControlPlane.Api.dll</c>.</param>
-    /// <param name="hosts">Simulated hosts of each.</param>
+    /// <param name="hosts">Simulated hosts of both, or of each.</param>
     /// <param name="rounds">Of each.</param>
     /// <param name="requests">Of a round.</param>
     /// <param name="creates">Whether they are creates until they have succeeded, rather than claims.</param>
-    public static async Task RunAsync(IReadOnlyList<string> programs, int hosts, int rounds, int requests, bool creates)
+    public static async Task RunAsync(IReadOnlyList<string> programs, IReadOnlyList<int> hosts, int rounds, int requests, bool creates)
     {
         await using var first = await MeasuredService.StartAsync(localHost: false, program: programs[0]);
         await using var second = await MeasuredService.StartAsync(localHost: false, program: programs[1]);
         MeasuredService[] both = [first, second];
         // By the API: each may keep them in its own way.
-        foreach (var service in both) { await CreateBenchmarks.RegisterAsync(service, hosts, Clients); }
+        await CreateBenchmarks.RegisterAsync(first, hosts[0], Clients);
+        await CreateBenchmarks.RegisterAsync(second, hosts[^1], Clients);
         (Samples, TimeSpan) Run(MeasuredService service, int count, string round) => creates
             ? CreateBenchmarks.Create(service, Clients, count, round) : AllocationBenchmarks.Claim(service, Clients, count);
         await Measured.WarmUpAsync(WarmUpParts, part =>

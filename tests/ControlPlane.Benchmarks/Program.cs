@@ -4,7 +4,7 @@ using ControlPlane.Core.Scheduling;
 
 // dotnet run -c Release --project tests/ControlPlane.Benchmarks -- [start|creates|boot|decide|numa|rebalance|all], or -- trace <folder> …
 // dotnet run -c Release --project tests/ControlPlane.Benchmarks -- allocations [--hosts 1000] [--clients 16] [--claims 8000], or -- startup [--hosts 10000] [--vms 100000]
-// dotnet run -c Release --project tests/ControlPlane.Benchmarks -- compare <ControlPlane.Api.dll> <another> [--hosts 4000] [--rounds 25] [--requests 2000] [--creates]
+// dotnet run -c Release --project tests/ControlPlane.Benchmarks -- compare <ControlPlane.Api.dll> <another> [--hosts 4000|1000,10000] [--rounds 25] [--requests 2000] [--creates]
 var which = args.FirstOrDefault() ?? "all";
 if (which == "bare") { await BareEndpoint.ServeAsync(int.Parse(args[1]), args[2]); return; }
 if (which == "empty") { await EmptyEndpoint.ServeAsync(int.Parse(args[1]), args[2]); return; }
@@ -20,7 +20,7 @@ if (which == "postgres")
 if (which == "compare")
 {
     await CompareBenchmarks.RunAsync(
-        args[1..3], Number("hosts", 4_000), Number("rounds", 25), Number("requests", 2_000), creates: args.Contains("--creates"));
+        args[1..3], Numbers("hosts", 4_000), Number("rounds", 25), Number("requests", 2_000), creates: args.Contains("--creates"));
 }
 if (which is "boot" or "all") { await BootBenchmarks.RunAsync(rounds: 7); }
 if (which is "decide" or "all") { DecisionBenchmarks.Run(PlacementAlgorithm.Balanced); }
@@ -35,4 +35,7 @@ if (which is "loss") { await LossBenchmarks.RunAsync(Number("rounds", 5)); }
 if (which is "drain") { await DrainBenchmarks.RunAsync(Number("vms", 20)); }
 if (which is "trace") { TraceBenchmarks.Run(args[1..]); }
 
-int Number(string name, int otherwise) => Array.IndexOf(args, $"--{name}") is >= 0 and var at ? int.Parse(args[at + 1]) : otherwise;
+int Number(string name, int otherwise) => Numbers(name, otherwise)[0];
+
+int[] Numbers(string name, int otherwise) =>
+    Array.IndexOf(args, $"--{name}") is >= 0 and var at ? [.. args[at + 1].Split(',').Select(int.Parse)] : [otherwise];
