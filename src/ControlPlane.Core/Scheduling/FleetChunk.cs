@@ -68,7 +68,9 @@ internal sealed class FleetChunk
     /// <summary>The hosts on the simulated driver.</summary>
     internal ulong Simulated { get; }
 
-    /// <summary>The hosts with nothing on them.</summary>
+    /// <summary>The hosts with nothing on them that have as much of everything as the chunk's first.</summary>
+    internal ulong Alike => Idle & Columns.Sizes.LikeFirst;
+
     private ulong Idle { get; }
 
     private ulong HardwareThere { get; set; }
@@ -79,8 +81,9 @@ internal sealed class FleetChunk
 
     private ulong SoftwareUsable { get; set; }
 
-    internal static FleetChunk Of(HostSnapshot[] hosts, FleetTerms terms) =>
-        new(hosts, (FleetColumns.Of(hosts, terms), NumaColumns.Of(hosts), ChunkOccupants.Of(hosts)), ChunkWords.Of(hosts, terms));
+    internal static FleetChunk Of(HostSnapshot[] hosts, FleetTerms terms, FleetChunk? beside) =>
+        new(hosts, (FleetColumns.Of(hosts, terms, beside?.Columns.Sizes), NumaColumns.Of(hosts), ChunkOccupants.Of(hosts)),
+            ChunkWords.Of(hosts, terms));
 
     /// <summary>This with another host in a row.</summary>
     internal FleetChunk Replace(int row, HostSnapshot host, FleetTerms terms)
@@ -88,7 +91,7 @@ internal sealed class FleetChunk
         HostSnapshot[] changed = [.. hosts];
         changed[row] = host;
         var words = SameWords(hosts[row], host) ? Words : ChunkWords.Of(changed, terms);
-        var amounts = Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms);
+        var amounts = Columns.TryWith(row, host) ?? FleetColumns.Of(changed, terms, Columns.Sizes);
         return new(changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), OccupantsWith(row, host, changed)), words);
     }
 
@@ -97,7 +100,7 @@ internal sealed class FleetChunk
     {
         HostSnapshot[] changed = [.. hosts];
         changed[row] = host;
-        var amounts = Columns.TryWithUse(row, host) ?? FleetColumns.Of(changed, terms);
+        var amounts = Columns.TryWithUse(row, host) ?? FleetColumns.Of(changed, terms, Columns.Sizes);
         return new(this, row, changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), OccupantsWith(row, host, changed)));
     }
 
@@ -113,17 +116,6 @@ internal sealed class FleetChunk
             if (order < 0) { low = middle + 1; } else { high = middle - 1; }
         }
         return ~low;
-    }
-
-    /// <summary>
-    /// The hosts of a mask without those that are like two before them in all that a score by amounts can see, as most of a large
-    /// fleet's idle hosts are: they are neither the best nor the runner-up.
-    /// </summary>
-    internal ulong Distinct(ulong mask)
-    {
-        var alike = mask & Idle & Columns.LikeFirst;
-        alike &= alike - 1;
-        return mask & ~(alike & (alike - 1));
     }
 
     /// <summary>The hosts that carry a word.</summary>

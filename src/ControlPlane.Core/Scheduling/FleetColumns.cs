@@ -14,40 +14,36 @@ internal sealed class FleetColumns
     private const int Views = 3;
 
     private readonly ResourceClass[] classes;
-    private readonly int[] ids;
     private readonly int[] planes;
     private readonly long[] free;
     private readonly (long Least, long Most)[] bounds;
     private readonly long[] capacity;
     private readonly float[] used;
-    private readonly float[] units;
-    private readonly float[] own;
 
-    private FleetColumns(
-        (ResourceClass[] Classes, int[] Ids, int[] Planes) shape, long[] free, long[] capacity, float[] used, float[] units, float[] own)
+    private FleetColumns((ResourceClass[] Classes, int[] Planes) shape, HostSizes sizes, long[] free, long[] capacity, float[] used)
     {
-        (classes, ids, planes) = shape;
-        (this.free, this.capacity, this.used, this.units, this.own) = (free, capacity, used, units, own);
+        ((classes, planes), Sizes) = (shape, sizes);
+        (this.free, this.capacity, this.used) = (free, capacity, used);
         bounds = new (long, long)[free.Length / Rows];
     }
 
-    /// <summary>The hosts that have as much of everything as the first, whatever is promised of it.</summary>
-    internal ulong LikeFirst { get; private set; }
+    /// <summary>What each host has itself.</summary>
+    internal HostSizes Sizes { get; }
 
-    internal static FleetColumns Of(ReadOnlySpan<HostSnapshot> hosts, FleetTerms terms)
+    internal static FleetColumns Of(ReadOnlySpan<HostSnapshot> hosts, FleetTerms terms, HostSizes? beside)
     {
-        var classes = new SortedSet<ResourceClass>();
-        foreach (var host in hosts) { classes.UnionWith(FleetTerms.ClassesOf(host)); }
-        var whole = new FleetColumns(
-            ([.. classes], [.. classes.Select(terms.IdOf)], [.. Enumerable.Range(0, classes.Count * Views)]),
-            new long[classes.Count * Views * Rows], new long[classes.Count * Views * Rows],
-            new float[classes.Count * Rows], new float[classes.Count * Rows], new float[classes.Count * Rows]);
+        var found = new SortedSet<ResourceClass>();
+        foreach (var host in hosts) { found.UnionWith(FleetTerms.ClassesOf(host)); }
+        ResourceClass[] classes = [.. found];
+        var sizes = HostSizes.Of(hosts, classes, [.. classes.Select(terms.IdOf)], beside);
+        var (planes, cells) = (Enumerable.Range(0, classes.Length * Views), classes.Length * Views * Rows);
+        var whole = new FleetColumns((classes, [.. planes]), sizes, new long[cells], new long[cells], new float[classes.Length * Rows]);
         for (var row = 0; row < hosts.Length; row++) { whole.Fill(row, hosts[row]); }
         return whole.Folded();
     }
 
     /// <summary>Where a class stands here, or -1 when no host has any.</summary>
-    internal int IndexOf(int id) => ids.AsSpan().IndexOf(id);
+    internal int IndexOf(int id) => Sizes.Ids.IndexOf(id);
 
     /// <summary>The hosts, of those in the mask, that have so much free, one bit each.</summary>
     internal ulong Room(int column, EngineView view, long amount, ulong mask)
@@ -64,19 +60,7 @@ internal sealed class FleetColumns
     internal ReadOnlySpan<long> Free(int column, EngineView view) => free.AsSpan(Plane(column, view), Rows);
 
     /// <summary>What is promised of eight hosts from a row on, as a share of each one's own capacity; zero where it has none.</summary>
-    internal Vector256<float> Used(int column, int row) => Eight(used, column, row);
-
-    /// <summary>One of the class as a share of each one's own capacity; zero where it has none.</summary>
-    internal Vector256<float> Units(int column, int row) => Eight(units, column, row);
-
-    /// <summary>What each one has itself; zero where it has none.</summary>
-    internal Vector256<float> Own(int column, int row) => Eight(own, column, row);
-
-    /// <summary>How many classes there are here.</summary>
-    internal int Count => ids.Length;
-
-    /// <summary>The number of the class of a column.</summary>
-    internal int IdOf(int column) => ids[column];
+    internal Vector256<float> Used(int column, int row) => Vector256.LoadUnsafe(ref used[(column * Rows) + row]);
 
     /// <summary>This with the row of one host as it is now; null when the host does not fit the shape of this any more.</summary>
     internal FleetColumns? TryWith(int row, HostSnapshot host)
@@ -85,20 +69,34 @@ internal sealed class FleetColumns
         {
             if (!classes.Contains(resource)) { return null; }
         }
-        var changed = new FleetColumns((classes, ids, planes), [.. free], [.. capacity], [.. used], [.. units], [.. own]);
-        if (!changed.Fill(row, host)) { return null; }
-        changed.LikeFirst = changed.SameAsFirst();
-        return changed.Bounded();
+        var changed = new FleetColumns((classes, planes), Sizes.With(row, host, classes), [.. free], [.. capacity], [.. used]);
+        return changed.Fill(row, host) ? changed.Bounded() : null;
     }
 
     /// <summary>The same where only what is promised of the host is another.</summary>
     internal FleetColumns? TryWithUse(int row, HostSnapshot host)
     {
-        var changed = new FleetColumns((classes, ids, planes), [.. free], capacity, [.. used], units, own) { LikeFirst = LikeFirst };
+        var changed = new FleetColumns((classes, planes), Sizes, [.. free], capacity, [.. used]);
         return changed.FillUse(row, host) ? changed.Bounded() : null;
     }
 
     // Only while it is being made. False when views that share a plane differ on this host.
+    private bool Fill(int row, HostSnapshot host)
+    {
+        var fits = FillUse(row, host);
+        for (var column = 0; column < classes.Length; column++)
+        {
+            for (var view = 0; view < Views; view++)
+            {
+                var at = Plane(column, (EngineView)view) + row;
+                var there = HostChecks.CapacityOf(host, EngineViews.EngineOf(host, (EngineView)view), classes[column]);
+                fits &= !IsShared(column, view) || capacity[at] == there;
+                capacity[at] = there;
+            }
+        }
+        return fits;
+    }
+
     private bool FillUse(int row, HostSnapshot host)
     {
         var fits = true;
@@ -109,7 +107,7 @@ internal sealed class FleetColumns
             {
                 var at = Plane(column, (EngineView)view) + row;
                 var left = HostChecks.FreeOf(host, EngineViews.EngineOf(host, (EngineView)view), resource);
-                fits &= view == 0 || planes[column * Views] != planes[(column * Views) + view] || free[at] == left;
+                fits &= !IsShared(column, view) || free[at] == left;
                 free[at] = left;
             }
             var whole = host.Capacity[resource];
@@ -118,28 +116,7 @@ internal sealed class FleetColumns
         return fits;
     }
 
-    // Only while it is being made. False when views that share a plane differ on this host.
-    private bool Fill(int row, HostSnapshot host)
-    {
-        var fits = true;
-        for (var column = 0; column < classes.Length; column++)
-        {
-            var resource = classes[column];
-            for (var view = 0; view < Views; view++)
-            {
-                var engine = EngineViews.EngineOf(host, (EngineView)view);
-                var at = Plane(column, (EngineView)view) + row;
-                var (left, there) = (HostChecks.FreeOf(host, engine, resource), HostChecks.CapacityOf(host, engine, resource));
-                var shared = view > 0 && planes[column * Views] == planes[(column * Views) + view];
-                fits &= !shared || (free[at] == left && capacity[at] == there);
-                (free[at], capacity[at]) = (left, there);
-            }
-            var whole = host.Capacity[resource];
-            var (unit, cell) = (whole > 0 ? 1.0 / whole : 0.0, (column * Rows) + row);
-            (used[cell], units[cell], own[cell]) = ((float)(host.Used[resource] * unit), (float)unit, whole);
-        }
-        return fits;
-    }
+    private bool IsShared(int column, int view) => view > 0 && planes[column * Views] == planes[(column * Views) + view];
 
     // Lets an engine's view share the plane of the view without an engine where both are the same for every host.
     private FleetColumns Folded()
@@ -152,8 +129,7 @@ internal sealed class FleetColumns
             folded[i] = kept.Count;
             kept.Add(i);
         }
-        var shape = (classes, ids, folded);
-        return new FleetColumns(shape, Gather(free, kept), Gather(capacity, kept), used, units, own) { LikeFirst = SameAsFirst() }.Bounded();
+        return new FleetColumns((classes, folded), Sizes, Gather(free, kept), Gather(capacity, kept), used).Bounded();
     }
 
     // What the host with the least and the one with the most has free spares a look at each: most chunks are of idle or of full hosts.
@@ -176,17 +152,6 @@ internal sealed class FleetColumns
         return this;
     }
 
-    private ulong SameAsFirst()
-    {
-        var same = ulong.MaxValue;
-        for (var cell = 0; cell < own.Length; cell++)
-        {
-            var first = cell - (cell % Rows);
-            if (own[cell] != own[first] || units[cell] != units[first]) { same &= ~(1UL << cell); }
-        }
-        return same;
-    }
-
     private static bool Same(long[] amounts, int plane, int other) =>
         amounts.AsSpan(plane * Rows, Rows).SequenceEqual(amounts.AsSpan(other * Rows, Rows));
 
@@ -196,9 +161,6 @@ internal sealed class FleetColumns
         for (var i = 0; i < kept.Count; i++) { amounts.AsSpan(kept[i] * Rows, Rows).CopyTo(gathered.AsSpan(i * Rows)); }
         return gathered;
     }
-
-    private static Vector256<float> Eight(float[] shares, int column, int row) =>
-        Vector256.LoadUnsafe(ref shares[(column * Rows) + row]);
 
     private int Plane(int column, EngineView view) => planes[(column * Views) + (int)view] * Rows;
 

@@ -38,8 +38,9 @@ public sealed class FleetSnapshot
     {
         var sorted = hosts.OrderBy(host => host.Id).ToArray();
         var terms = sorted.Aggregate(FleetTerms.None, (known, host) => known.With(host));
-        var chunks = sorted.Chunk(FleetChunk.MaxHosts).Select(part => FleetChunk.Of(part, terms)).ToImmutableArray();
-        return new(chunks, terms, FleetTotals.Of(sorted, terms), sorted.Length, 0);
+        var chunks = ImmutableArray.CreateBuilder<FleetChunk>();
+        foreach (var part in sorted.Chunk(FleetChunk.MaxHosts)) { chunks.Add(FleetChunk.Of(part, terms, chunks.LastOrDefault())); }
+        return new(chunks.ToImmutable(), terms, FleetTotals.Of(sorted, terms), sorted.Length, 0);
     }
 
     /// <summary>The same hosts, as of a revision.</summary>
@@ -49,7 +50,10 @@ public sealed class FleetSnapshot
     public FleetSnapshot With(HostSnapshot host)
     {
         var terms = Terms.With(host);
-        if (chunks.IsEmpty) { return new([FleetChunk.Of([host], terms)], terms, FleetTotals.None.With(null, host, terms), 1, Revision); }
+        if (chunks.IsEmpty)
+        {
+            return new([FleetChunk.Of([host], terms, null)], terms, FleetTotals.None.With(null, host, terms), 1, Revision);
+        }
         var at = ChunkOf(host.Id);
         var index = chunks[at].IndexOf(host.Id);
         if (index < 0) { return Insert(at, ~index, host, terms); }
@@ -140,11 +144,11 @@ public sealed class FleetSnapshot
         var totals = Totals.With(null, host, terms);
         if (hosts.Length <= FleetChunk.MaxHosts)
         {
-            return new(chunks.SetItem(at, FleetChunk.Of(hosts, terms)), terms, totals, Count + 1, Revision);
+            return new(chunks.SetItem(at, FleetChunk.Of(hosts, terms, Before(at))), terms, totals, Count + 1, Revision);
         }
         var cut = index == hosts.Length - 1 ? index : hosts.Length / 2;
-        var parted = chunks.SetItem(at, FleetChunk.Of(hosts[..cut], terms)).Insert(at + 1, FleetChunk.Of(hosts[cut..], terms));
-        return new(parted, terms, totals, Count + 1, Revision);
+        var (left, right) = (FleetChunk.Of(hosts[..cut], terms, Before(at)), FleetChunk.Of(hosts[cut..], terms, null));
+        return new(chunks.SetItem(at, left).Insert(at + 1, right), terms, totals, Count + 1, Revision);
     }
 
     // A chunk that is left with few hosts joins the one after it: a fleet from which hosts go must not end with a chunk for each.
@@ -152,8 +156,10 @@ public sealed class FleetSnapshot
     {
         if (at + 1 < chunks.Length && hosts.Length + chunks[at + 1].Hosts.Length <= FleetChunk.MaxHosts / 2)
         {
-            return chunks.RemoveAt(at + 1).SetItem(at, FleetChunk.Of([.. hosts, .. chunks[at + 1].Hosts], Terms));
+            return chunks.RemoveAt(at + 1).SetItem(at, FleetChunk.Of([.. hosts, .. chunks[at + 1].Hosts], Terms, Before(at)));
         }
-        return chunks.SetItem(at, FleetChunk.Of(hosts, Terms));
+        return chunks.SetItem(at, FleetChunk.Of(hosts, Terms, Before(at)));
     }
+
+    private FleetChunk? Before(int at) => at > 0 ? chunks[at - 1] : null;
 }

@@ -10,6 +10,7 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
     private readonly Span<float> scores = scores;
     private (FleetChunk? Chunk, int Row, bool Hardware, float Score) best;
     private (FleetChunk? Chunk, int Row, bool Hardware, float Score) second;
+    private (HostSizes? Sizes, float Score) idle;
 
     /// <summary>Whether any host fits.</summary>
     internal readonly bool Any => best.Chunk is not null;
@@ -20,10 +21,13 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
     /// <summary>Looks at the hosts of a chunk. Chunks come in the order of ids: of equals the first stays.</summary>
     internal void Look(FleetChunk chunk, in Question question, in Rules rules)
     {
+        if (Full && IsBeaten(chunk)) { return; }
         var fitting = Fitting(chunk, question, rules, out var hardware);
         if (fitting == 0) { return; }
-        if (score.IsByAmounts && !rules.Rank) { fitting = chunk.Distinct(fitting); }
+        var alike = score.IsByAmounts && !rules.Rank ? fitting & chunk.Alike : 0;
+        fitting &= ~AfterTwo(alike);
         Score(chunk, question, rules, fitting, hardware);
+        if (alike != 0) { idle = (chunk.Columns.Sizes, scores[BitOperations.TrailingZeroCount(alike)]); }
         if (Full) { fitting &= Above(second.Score); }
         for (; fitting != 0; fitting &= fitting - 1)
         {
@@ -61,6 +65,17 @@ internal ref struct Search(IScore score, bool withEngine, Span<float> scores, ul
     {
         score.Of(chunk, question, fitting, seed, scores);
         if (rules.Rank) { rules.Blend(chunk, question, fitting, hardware, scores); }
+    }
+
+    // Idle hosts that are alike score alike, and most of a large fleet's idle hosts are: of those of a chunk only two can be the best and
+    // the runner-up, and none of a chunk of nothing else where two are found that are no worse.
+    private readonly bool IsBeaten(FleetChunk chunk) =>
+        ReferenceEquals(chunk.Columns.Sizes, idle.Sizes) && idle.Score <= second.Score && (chunk.Here & ~chunk.Alike) == 0;
+
+    private static ulong AfterTwo(ulong rows)
+    {
+        rows &= rows - 1;
+        return rows & (rows - 1);
     }
 
     // The rows of more points: few in most chunks, once two hosts are found.

@@ -57,7 +57,7 @@ internal static class Utilization
 
     private static Vector256<float> Share(FleetChunk chunk, int column, long amount, int row, out Vector256<float> has)
     {
-        var unit = chunk.Columns.Units(column, row);
+        var unit = chunk.Columns.Sizes.Units(column, row);
         has = Vector256.GreaterThan(unit, Vector256<float>.Zero);
         return chunk.Columns.Used(column, row) + (Vector256.Create((float)amount) * unit);
     }

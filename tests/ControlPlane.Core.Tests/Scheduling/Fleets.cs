@@ -76,13 +76,20 @@ internal static class Fleets
     internal static readonly Gen<HostSnapshot[]> Hosts =
         Occupied.Array[0, 8].Select(hosts => hosts.DistinctBy(host => host.Id).ToArray());
 
-    /// <summary>Hosts of few models in runs, as they are bought, most of them idle; many enough for several chunks.</summary>
+    /// <summary>Several chunks of hosts of few models: some mixed and some of them in use, then only idle ones, as they were bought.</summary>
     internal static readonly Gen<HostSnapshot[]> Alike = Gen.Select(
-        Host.Array[1, 3], Gen.Frequency((8, Gen.Const(0)), (1, Gen.Int[1, 3])).Array[1, 150], Gen.Frequency((3, true), (1, false)).Array[150],
-        (models, kinds, idle) => kinds.Select((kind, at) => models[(kind + (at / 70)) % models.Length] with
+        Host.Array[1, 3], Gen.Int[1, 220], Gen.Int[0, 160], Gen.Frequency((3, 0), (1, 1)).Array[4],
+        Gen.Select(Gen.Frequency((8, 0), (1, 1), (1, 2)), Gen.Frequency((1, true), (1, false))).Array[160],
+        (models, count, mixed, bought, some) => Enumerable.Range(0, count).Select(at =>
         {
-            Id = new(new Guid(at + 1, 0, 0, new byte[8])), Name = $"h{at + 1}", State = HostState.Active, HeldBack = false,
-            Zone = at % 3 == 0 ? "z2" : "z1", Used = idle[at] ? ResourceVector.Empty : models[(kind + (at / 70)) % models.Length].Used,
+            var (kind, idle) = at < mixed ? some[at] : (0, true);
+            var model = models[(kind + bought[at / 64]) % models.Length];
+            return model with
+            {
+                Id = new(new Guid(at + 1, 0, 0, new byte[8])), Name = $"h{at + 1}", State = HostState.Active, HeldBack = false,
+                Zone = at % 3 == 0 ? "z2" : "z1", Used = idle ? ResourceVector.Empty : model.Used,
+                Occupancy = idle ? HostOccupancy.None : model.Occupancy,
+            };
         }).ToArray());
 
     /// <summary>Hosts that come, change and go, many enough for several chunks.</summary>

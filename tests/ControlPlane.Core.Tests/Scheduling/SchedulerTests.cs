@@ -86,7 +86,7 @@ public class SchedulerTests
 
     [Fact]
     public void Among_hosts_that_are_alike_the_ranking_s_first_two_are_chosen() => Gen.Select(
-        Fleets.Alike, Fleets.Demands, Gen.Select(Gen.Int[0, 149], Gen.Bool, Gen.Bool).Array[0, 6], Gen.ULong).Sample((hosts, demand, changes, seed) =>
+        Fleets.Alike, Fleets.Demands, Gen.Select(Gen.Int[0, 219], Gen.Bool, Gen.Bool).Array[0, 6], Gen.ULong).Sample((hosts, demand, changes, seed) =>
     {
         var fleet = FleetSnapshot.Of(hosts);
         // Half of them fit on most hosts, so that much is left to the scores.
@@ -113,6 +113,18 @@ public class SchedulerTests
             Assert.Equal(ranking.Take(2), new[] { choice.Best, choice.RunnerUp }.OfType<Candidate>());
         }
     }, iter: 2000);
+
+    [Fact]
+    public void Next_to_one_idle_host_another_from_further_on_is_the_runner_up()
+    {
+        var one = ResourceVector.Of((ResourceClass.Vcpu, 1));
+        var fleet = FleetSnapshot.Of(Enumerable.Range(1, 640).Select(age => Plain(5) with
+        {
+            Id = Plain(age).Id, Used = age < 64 ? one : ResourceVector.Empty,
+        }));
+        var choice = Scheduler.Choose(fleet, new() { Resources = one, Algorithm = PlacementAlgorithm.WorstFit }, 0);
+        Assert.Equal([Plain(64).Id, Plain(65).Id], [choice.Best!.Value.Host, choice.RunnerUp!.Value.Host]);
+    }
 
     [Fact]
     public void A_ranked_host_has_room_for_all_of_it() => Questions.Sample((hosts, demand, seed) =>

@@ -30,13 +30,13 @@ internal sealed class Balanced : IScore
     public void Of(FleetChunk chunk, in Question question, ulong fitting, ulong seed, Span<float> scores)
     {
         var columns = chunk.Columns;
-        var count = Math.Min(columns.Count, ResourceVector.MaxClasses);
+        var ids = columns.Sizes.Ids;
+        var count = Math.Min(ids.Length, ResourceVector.MaxClasses);
         Span<(float Asked, float Used, float PerHost)> terms = stackalloc (float, float, float)[ResourceVector.MaxClasses];
         for (var column = 0; column < count; column++)
         {
-            var id = columns.IdOf(column);
-            var (used, perHost) = question.Usual(id);
-            terms[column] = (question.AmountOf(id), used, perHost);
+            var (used, perHost) = question.Usual(ids[column]);
+            terms[column] = (question.AmountOf(ids[column]), used, perHost);
         }
         for (var row = 0; row < FleetChunk.MaxHosts; row += Lanes)
         {
@@ -52,11 +52,11 @@ internal sealed class Balanced : IScore
         for (var column = 0; column < terms.Length; column++)
         {
             var term = terms[column];
-            var unit = columns.Units(column, row);
+            var unit = columns.Sizes.Units(column, row);
             var has = Vector256.GreaterThan(unit, Vector256<float>.Zero);
             var now = columns.Used(column, row);
             var then = now + (Vector256.Create(term.Asked) * unit);
-            var whole = columns.Own(column, row) * Vector256.Create(term.PerHost);
+            var whole = columns.Sizes.Own(column, row) * Vector256.Create(term.PerHost);
             size += whole;
             room += (Vector256<float>.One - then) * whole;
             var usual = Vector256.Create(term.Used);
