@@ -10,6 +10,7 @@ internal static class CompareBenchmarks
 {
     private const int WarmUpParts = 4;
     private const int WarmUpRequests = 24_000;
+    private const int Rehearsals = 40_000;
     private const int Clients = 16;
 
     /// <param name="programs">Two <c>ControlPlane.Api.dll</c>.</param>
@@ -29,7 +30,11 @@ internal static class CompareBenchmarks
             ? CreateBenchmarks.Create(service, Clients, count, round) : AllocationBenchmarks.Claim(service, Clients, count);
         await Measured.WarmUpAsync(WarmUpParts, part =>
         {
-            foreach (var service in both) { Run(service, WarmUpRequests / WarmUpParts, $"warm{part}"); }
+            foreach (var service in both)
+            {
+                if (!creates) { AllocationBenchmarks.Rehearse(service, Clients, Rehearsals / WarmUpParts); }
+                Run(service, WarmUpRequests / WarmUpParts, $"warm{part}");
+            }
         });
         var measured = new List<Measured>[] { [], [] };
         for (var round = 0; round < 2 * rounds; round++)
