@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace ControlPlane.Benchmarks;
 
 /// <summary>
-/// Two builds of the service side by side, or one on two sizes of fleet: the same claims, or creates, by turns, in many short rounds, so that what the machine does
-/// meanwhile meets both. One JSON line with the medians of each and how the second stands to the first.
+/// Two builds of the service side by side, or one on two sizes of fleet: the same claims, or creates, by turns, in many short rounds, so
+/// that what the machine does meanwhile meets both. One JSON line with the medians of each and how the second stands to the first.
 /// </summary>
 internal static class CompareBenchmarks
 {

@@ -16,11 +16,12 @@ internal sealed class ChunkOccupants
     private readonly long[] exits;
 
     private ChunkOccupants(
-        (Guid[] Keys, ulong[] Words, int[] Starts) shape, int[] counts, ulong occupied, ulong dedicated, (string, ulong)[] tenants,
-        long[] exits)
+        (Guid[] Keys, ulong[] Words, int[] Starts) shape, int[] counts, (ulong Occupied, ulong Dedicated, ulong Idle) hosts,
+        (string, ulong)[] tenants, long[] exits)
     {
         (keys, words, starts) = shape;
-        (this.counts, this.tenants, this.exits, Occupied, Dedicated) = (counts, tenants, exits, occupied, dedicated);
+        (this.counts, this.tenants, this.exits) = (counts, tenants, exits);
+        (Occupied, Dedicated, Idle) = hosts;
     }
 
     /// <summary>The hosts with any VM.</summary>
@@ -29,14 +30,18 @@ internal sealed class ChunkOccupants
     /// <summary>The hosts that a project has to itself.</summary>
     internal ulong Dedicated { get; }
 
+    /// <summary>The hosts with nothing on them, of which nothing is promised either.</summary>
+    internal ulong Idle { get; }
+
     internal static ChunkOccupants Of(ReadOnlySpan<HostSnapshot> hosts)
     {
         var heads = new List<(Guid Key, int Row, int Vms)>();
         var tenants = new SortedDictionary<string, ulong>(StringComparer.Ordinal);
-        var (occupied, dedicated) = (0UL, 0UL);
+        var (occupied, dedicated, idle) = (0UL, 0UL, 0UL);
         for (var row = 0; row < hosts.Length; row++)
         {
             var (there, bit) = (hosts[row].Occupancy, 1UL << row);
+            if (hosts[row].IsIdle) { idle |= bit; }
             if (there.Vms == 0) { continue; }
             occupied |= bit;
             foreach (var count in there.Pools) { heads.Add((count.Of, row, count.Vms)); }
@@ -47,7 +52,7 @@ internal sealed class ChunkOccupants
             if (there.DedicatedVms == there.Vms) { tenants[project] = tenants.GetValueOrDefault(project) | bit; }
         }
         heads.Sort();
-        return Packed(heads, occupied, dedicated, [.. tenants.Select(pair => (pair.Key, pair.Value))], Exits(hosts));
+        return Packed(heads, (occupied, dedicated, idle), [.. tenants.Select(pair => (pair.Key, pair.Value))], Exits(hosts));
     }
 
     /// <summary>This with other counts of the same groups and pools on the host in a row; null when more than counts differs.</summary>
@@ -61,7 +66,7 @@ internal sealed class ChunkOccupants
         Recount(recounted, row, now.Groups);
         long[] leaving = [.. exits];
         leaving[row] = ExitOf(after);
-        return new((keys, words, starts), recounted, Occupied, Dedicated, tenants, leaving);
+        return new((keys, words, starts), recounted, (Occupied, Dedicated, Idle), tenants, leaving);
     }
 
     /// <summary>
@@ -116,7 +121,7 @@ internal sealed class ChunkOccupants
     }
 
     private static ChunkOccupants Packed(
-        List<(Guid Key, int Row, int Vms)> heads, ulong occupied, ulong dedicated, (string, ulong)[] tenants, long[] exits)
+        List<(Guid Key, int Row, int Vms)> heads, (ulong, ulong, ulong) hosts, (string, ulong)[] tenants, long[] exits)
     {
         var (keys, words, starts) = (new List<Guid>(), new List<ulong>(), new List<int>());
         for (var i = 0; i < heads.Count; i++)
@@ -129,7 +134,7 @@ internal sealed class ChunkOccupants
             }
             words[^1] |= 1UL << heads[i].Row;
         }
-        return new(([.. keys], [.. words], [.. starts]), [.. heads.Select(head => head.Vms)], occupied, dedicated, tenants, exits);
+        return new(([.. keys], [.. words], [.. starts]), [.. heads.Select(head => head.Vms)], hosts, tenants, exits);
     }
 
     // Room that no VM has is taken for good.

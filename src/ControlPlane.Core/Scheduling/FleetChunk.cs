@@ -13,16 +13,14 @@ internal sealed class FleetChunk
 
     private readonly HostSnapshot[] hosts;
 
-    // The same hosts with other amounts in a row.
-    private FleetChunk(
-        FleetChunk same, int row, HostSnapshot[] hosts, (FleetColumns Amounts, NumaColumns Nodes, ChunkOccupants Occupants) columns)
+    // The same hosts with other amounts.
+    private FleetChunk(FleetChunk same, HostSnapshot[] hosts, (FleetColumns Amounts, NumaColumns Nodes, ChunkOccupants Occupants) columns)
     {
         (this.hosts, Words) = (hosts, same.Words);
         (Columns, Numa, Occupants) = columns;
         (Here, Ready, Simulated) = (same.Here, same.Ready, same.Simulated);
         (HardwareThere, HardwareUsable) = (same.HardwareThere, same.HardwareUsable);
         (SoftwareThere, SoftwareUsable) = (same.SoftwareThere, same.SoftwareUsable);
-        Idle = (same.Idle & ~(1UL << row)) | (hosts[row].IsIdle ? 1UL << row : 0);
     }
 
     private FleetChunk(
@@ -36,7 +34,6 @@ internal sealed class FleetChunk
             Here |= bit;
             if (host is { State: HostState.Active, HeldBack: false }) { Ready |= bit; }
             if (host.Driver == HostDriver.Simulated) { Simulated |= bit; }
-            if (host.IsIdle) { Idle |= bit; }
             foreach (var engine in host.Engines) { Note(engine, bit); }
         }
     }
@@ -69,9 +66,7 @@ internal sealed class FleetChunk
     internal ulong Simulated { get; }
 
     /// <summary>The hosts with nothing on them that have as much of everything as the chunk's first.</summary>
-    internal ulong Alike => Idle & Columns.Sizes.LikeFirst;
-
-    private ulong Idle { get; }
+    internal ulong Alike => Occupants.Idle & Columns.Sizes.LikeFirst;
 
     private ulong HardwareThere { get; set; }
 
@@ -101,7 +96,7 @@ internal sealed class FleetChunk
         HostSnapshot[] changed = [.. hosts];
         changed[row] = host;
         var amounts = Columns.TryWithUse(row, host) ?? FleetColumns.Of(changed, terms, Columns.Sizes);
-        return new(this, row, changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), OccupantsWith(row, host, changed)));
+        return new(this, changed, (amounts, Numa.TryWith(row, host) ?? NumaColumns.Of(changed), OccupantsWith(row, host, changed)));
     }
 
     /// <summary>The row of a host, or the complement of the row where it would be.</summary>

@@ -137,17 +137,9 @@ internal sealed class FleetColumns
     {
         for (var plane = 0; plane < bounds.Length; plane++)
         {
-            var (least, most) = (Vector256.Create(long.MaxValue), Vector256.Create(long.MinValue));
-            for (var row = 0; row < Rows; row += Vector256<long>.Count)
-            {
-                var four = Vector256.LoadUnsafe(ref free[(plane * Rows) + row]);
-                (least, most) = (Vector256.Min(least, four), Vector256.Max(most, four));
-            }
-            bounds[plane] = (long.MaxValue, long.MinValue);
-            for (var i = 0; i < Vector256<long>.Count; i++)
-            {
-                bounds[plane] = (Math.Min(bounds[plane].Least, least[i]), Math.Max(bounds[plane].Most, most[i]));
-            }
+            var (least, most) = (long.MaxValue, long.MinValue);
+            foreach (var amount in free.AsSpan(plane * Rows, Rows)) { (least, most) = (Math.Min(least, amount), Math.Max(most, amount)); }
+            bounds[plane] = (least, most);
         }
         return this;
     }

@@ -40,24 +40,19 @@ internal sealed class HostSizes
         {
             if (cell % Rows < hosts.Length) { (units[cell], own[cell]) = Of(hosts[cell % Rows], classes[cell / Rows]); }
         }
-        var same = beside is not null && ids.AsSpan().SequenceEqual(beside.ids)
-            && own.AsSpan().SequenceEqual(beside.own) && units.AsSpan().SequenceEqual(beside.units);
-        return same ? beside! : new(ids, units, own);
+        return Kept(ids, units, own, beside);
     }
 
-    /// <summary>This with the row of one host as it is now.</summary>
+    /// <summary>This with the row of one host as it is now; this where that is the same.</summary>
     internal HostSizes With(int row, HostSnapshot host, ReadOnlySpan<ResourceClass> classes)
     {
-        var changed = this;
+        float[] changedUnits = [.. units], changedOwn = [.. own];
         for (var column = 0; column < classes.Length; column++)
         {
-            var (now, cell) = (Of(host, classes[column]), (column * Rows) + row);
-            if (now == (changed.units[cell], changed.own[cell])) { continue; }
-            float[] unitsNow = [.. changed.units], ownNow = [.. changed.own];
-            (unitsNow[cell], ownNow[cell]) = now;
-            changed = new(ids, unitsNow, ownNow);
+            var cell = (column * Rows) + row;
+            (changedUnits[cell], changedOwn[cell]) = Of(host, classes[column]);
         }
-        return changed;
+        return Kept(ids, changedUnits, changedOwn, this);
     }
 
     /// <summary>One of the class as a share of the own capacity of eight hosts from a row on; zero where one has none.</summary>
@@ -65,6 +60,13 @@ internal sealed class HostSizes
 
     /// <summary>What eight hosts from a row on have; zero where one has none.</summary>
     internal Vector256<float> Own(int column, int row) => Vector256.LoadUnsafe(ref own[(column * Rows) + row]);
+
+    private static HostSizes Kept(int[] ids, float[] units, float[] own, HostSizes? known)
+    {
+        var same = known is not null && ids.AsSpan().SequenceEqual(known.ids)
+            && own.AsSpan().SequenceEqual(known.own) && units.AsSpan().SequenceEqual(known.units);
+        return same ? known! : new(ids, units, own);
+    }
 
     private static (float Unit, float Own) Of(HostSnapshot host, ResourceClass resource) =>
         host.Capacity[resource] is > 0 and var whole ? ((float)(1.0 / whole), whole) : (0, 0);
