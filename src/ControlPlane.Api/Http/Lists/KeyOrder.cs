@@ -1,5 +1,4 @@
 using System.Linq.Expressions;
-using System.Reflection;
 
 namespace ControlPlane.Api.Http.Lists;
 
@@ -9,27 +8,26 @@ namespace ControlPlane.Api.Http.Lists;
 /// </summary>
 internal static class KeyOrder<TValue>
 {
-    public static Expression Compare(FilterOperator how, Expression left, Expression right) =>
-        Expression.MakeBinary(Kind(how), left, right, liftToNull: false, Method(how));
+    public static Expression Compare(FilterOperator how, Expression left, Expression right)
+    {
+        var (kind, holds) = Of(how);
+        return Expression.MakeBinary(kind, left, right, liftToNull: false, holds.Method);
+    }
 
     /// <summary>The value as a parameter of the SQL, not as a literal: one plan and one cached query for all values.</summary>
     public static Expression Parameter(TValue value) => Expression.Field(Expression.Constant(new Slot(value)), nameof(Slot.Value));
 
-    private static ExpressionType Kind(FilterOperator how) => how switch
+    private static (ExpressionType Kind, Func<TValue, TValue, bool> Holds) Of(FilterOperator how) => how switch
     {
-        FilterOperator.Equal => ExpressionType.Equal,
-        FilterOperator.NotEqual => ExpressionType.NotEqual,
-        FilterOperator.Less => ExpressionType.LessThan,
-        FilterOperator.LessOrEqual => ExpressionType.LessThanOrEqual,
-        FilterOperator.Greater => ExpressionType.GreaterThan,
-        FilterOperator.GreaterOrEqual => ExpressionType.GreaterThanOrEqual,
+        FilterOperator.Equal => (ExpressionType.Equal, Equal),
+        FilterOperator.NotEqual => (ExpressionType.NotEqual, NotEqual),
+        FilterOperator.Less => (ExpressionType.LessThan, Less),
+        FilterOperator.LessOrEqual => (ExpressionType.LessThanOrEqual, LessOrEqual),
+        FilterOperator.Greater => (ExpressionType.GreaterThan, Greater),
+        FilterOperator.GreaterOrEqual => (ExpressionType.GreaterThanOrEqual, GreaterOrEqual),
         FilterOperator.Has => throw new InvalidOperationException("has is not a comparison of keys"),
     };
 
-    private static MethodInfo Method(FilterOperator how) =>
-        typeof(KeyOrder<TValue>).GetMethod(how.ToString(), BindingFlags.NonPublic | BindingFlags.Static)!;
-
-#pragma warning disable IDE0051 // Found by name, above.
     private static bool Equal(TValue left, TValue right) => EqualityComparer<TValue>.Default.Equals(left, right);
 
     private static bool NotEqual(TValue left, TValue right) => !Equal(left, right);
@@ -41,7 +39,6 @@ internal static class KeyOrder<TValue>
     private static bool Greater(TValue left, TValue right) => Less(right, left);
 
     private static bool GreaterOrEqual(TValue left, TValue right) => !Less(left, right);
-#pragma warning restore IDE0051
 
     private sealed class Slot(TValue value)
     {
