@@ -210,11 +210,12 @@ public abstract class RecoveryTests : IAsyncLifetime
     private async Task<JsonElement> RecoveredAsync()
     {
         var path = "/v1/operations?filter=" + Uri.EscapeDataString("kind = RECOVER_HOST");
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
             var begun = (await service.GetAsync(path)).GetProperty("items").EnumerateArray().ToList();
             if (begun.Count > 0) { return await EndedAsync(begun[0]); }
-            await Task.Delay(100);
+            await Task.Delay(100, limit.Token);
         }
     }
 
