@@ -222,9 +222,11 @@ internal sealed class QemuSending(
         }
     }
 
+    // Not more often than by the pace, but for a new phase, and for how much there is to send as soon as QEMU has counted it.
     private void Tell(Action<MoveProgress> progress, MoveProgress next)
     {
-        if (next.Phase == last.Phase && time.GetElapsedTime(lastTold) < pace)
+        var isNews = next.Phase != last.Phase || (next.MemoryBytesTotal > 0 && last.MemoryBytesTotal == 0);
+        if (!isNews && time.GetElapsedTime(lastTold) < pace)
         {
             return;
         }

@@ -48,7 +48,8 @@ public sealed class QemuMoveTests : IAsyncLifetime
     public async Task What_is_sent_is_counted_and_that_it_was_handed_over_is_said_only_when_it_stays_true()
     {
         var vm = await world.RunningAsync(Assignments.New(ProbeGuest.KernelBoot));
-        var (source, target) = await world.ReceivingAsync(vm, QemuMoveWorld.Move());
+        // Slow enough that QEMU is looked at while it sends: a fast machine is done before it is asked what it has counted.
+        var (source, target) = await world.ReceivingAsync(vm, QemuMoveWorld.Move() with { BandwidthMiBPerSecond = 16 });
         var heard = new List<MoveProgress>();
         await world.A.Driver.SendAsync(source, heard.Add, None);
         Assert.Contains(heard, progress => progress is { Phase: MovePhase.Memory, MemoryBytesTotal: > 100 << 20 });
