@@ -18,11 +18,8 @@ internal sealed record Measured(Samples Times, double PerSecond, double Processo
         }
     }
 
-    public static Measured Of(Process process, Func<(Samples Times, TimeSpan Took)> run, int requests) => Of(() =>
-    {
-        process.Refresh();
-        return process.TotalProcessorTime;
-    }, run, requests);
+    public static Measured Of(Process process, Func<(Samples Times, TimeSpan Took)> run, int requests) =>
+        Of(() => ProcessorClock.Of(process), run, requests);
 
     public static Measured Of(Func<TimeSpan> processor, Func<(Samples Times, TimeSpan Took)> run, int requests)
     {

@@ -46,14 +46,7 @@ internal sealed class MeasuredService : IAsyncDisposable
     }
 
     /// <summary>The processor time of all its threads, user and system.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            process.Refresh();
-            return process.TotalProcessorTime;
-        }
-    }
+    public TimeSpan ProcessorTime => ProcessorClock.Of(process);
 
     public static async Task<MeasuredService> StartAsync(
         bool localHost, string? directory = null, (string Key, string Value)[]? settings = null, string? program = null)
