@@ -16,10 +16,10 @@ internal static class CompareBenchmarks
     /// <param name="hosts">Simulated hosts of both, or of each.</param>
     /// <param name="rounds">Of each.</param>
     /// <param name="requests">Of a round.</param>
-    /// <param name="before">Of each before the first round: a thousand hosts hold some 51,000 claims.</param>
+    /// <param name="before">Of both, or of each, before the first round: a thousand hosts hold some 51,000 claims.</param>
     /// <param name="creates">Whether they are creates until they have succeeded, rather than claims.</param>
     public static async Task RunAsync(
-        IReadOnlyList<string> programs, IReadOnlyList<int> hosts, int rounds, int requests, int before, bool creates)
+        IReadOnlyList<string> programs, IReadOnlyList<int> hosts, IReadOnlyList<int> before, int rounds, int requests, bool creates)
     {
         await using var first = await MeasuredService.StartAsync(localHost: false, program: programs[0]);
         await using var second = await MeasuredService.StartAsync(localHost: false, program: programs[1]);
@@ -31,10 +31,10 @@ internal static class CompareBenchmarks
             ? CreateBenchmarks.Create(service, Clients, count, round) : AllocationBenchmarks.Claim(service, Clients, count);
         await Measured.WarmUpAsync(WarmUpParts, part =>
         {
-            foreach (var service in both)
+            for (var which = 0; which < both.Length; which++)
             {
-                if (!creates) { AllocationBenchmarks.Rehearse(service, Clients, Rehearsals / WarmUpParts); }
-                Run(service, before / WarmUpParts, $"warm{part}");
+                if (!creates) { AllocationBenchmarks.Rehearse(both[which], Clients, Rehearsals / WarmUpParts); }
+                Run(both[which], before[which == 0 ? 0 : ^1] / WarmUpParts, $"warm{part}");
             }
         });
         var measured = new List<Measured>[] { [], [] };

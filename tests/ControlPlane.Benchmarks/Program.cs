@@ -4,7 +4,7 @@ using ControlPlane.Core.Scheduling;
 
 // dotnet run -c Release --project tests/ControlPlane.Benchmarks -- [start|creates|boot|decide|numa|rebalance|all], or -- trace <folder> …
 // dotnet run -c Release --project tests/ControlPlane.Benchmarks -- allocations [--hosts 1000] [--clients 16] [--claims 8000], or -- startup [--hosts 10000] [--vms 100000]
-// dotnet run -c Release --project tests/ControlPlane.Benchmarks -- compare <ControlPlane.Api.dll> <another> [--hosts 4000|1000,10000] [--before 8000] [--rounds 8] [--requests 2000] [--creates]
+// dotnet run -c Release --project tests/ControlPlane.Benchmarks -- compare <ControlPlane.Api.dll> <another> [--hosts 4000|1000,10000] [--before 8000|16000,80000] [--rounds 8] [--requests 2000] [--creates]
 var which = args.FirstOrDefault() ?? "all";
 if (which == "bare") { await BareEndpoint.ServeAsync(int.Parse(args[1]), args[2]); return; }
 if (which == "empty") { await EmptyEndpoint.ServeAsync(int.Parse(args[1]), args[2]); return; }
@@ -20,7 +20,7 @@ if (which == "postgres")
 if (which == "compare")
 {
     await CompareBenchmarks.RunAsync(
-        args[1..3], Numbers("hosts", 4_000), Number("rounds", 8), Number("requests", 2_000), Number("before", 8_000), creates: args.Contains("--creates"));
+        args[1..3], Numbers("hosts", 4_000), Numbers("before", 8_000), Number("rounds", 8), Number("requests", 2_000), creates: args.Contains("--creates"));
 }
 if (which is "boot" or "all") { await BootBenchmarks.RunAsync(rounds: 7); }
 if (which is "decide" or "all") { DecisionBenchmarks.Run(PlacementAlgorithm.Balanced); }
