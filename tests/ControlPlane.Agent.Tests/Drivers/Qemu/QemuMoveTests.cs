@@ -47,16 +47,18 @@ public sealed class QemuMoveTests : IAsyncLifetime
     [SkippableFact]
     public async Task What_is_sent_is_counted_and_that_it_was_handed_over_is_said_only_when_it_stays_true()
     {
-        var vm = await world.RunningAsync(Assignments.New(ProbeGuest.KernelBoot));
-        // Slow enough that QEMU is looked at while it sends: a fast machine is done before it is asked what it has counted.
-        var (source, target) = await world.ReceivingAsync(vm, QemuMoveWorld.Move() with { BandwidthMiBPerSecond = 16 });
+        // Reports are a minute apart, and the guest is on its way for long enough for QEMU to be seen counting: how much there is to send
+        // is in a report that does not wait.
+        await using var rare = new QemuMoveWorld(options => options.MoveProgressMilliseconds = 60_000);
+        var vm = await rare.RunningAsync(Assignments.New(ProbeGuest.KernelBoot));
+        var (source, target) = await rare.ReceivingAsync(vm, QemuMoveWorld.Move() with { BandwidthMiBPerSecond = 16 });
         var heard = new List<MoveProgress>();
-        await world.A.Driver.SendAsync(source, heard.Add, None);
+        await rare.A.Driver.SendAsync(source, heard.Add, None);
         Assert.Contains(heard, progress => progress is { Phase: MovePhase.Memory, MemoryBytesTotal: > 100 << 20 });
         Assert.DoesNotContain(heard, progress => progress.Phase == MovePhase.HandedOver);
-        var sent = (await world.A.Driver.ObserveAsync(source, None)).Move!;
+        var sent = (await rare.A.Driver.ObserveAsync(source, None)).Move!;
         Assert.True(sent is { Phase: MovePhase.HandedOver, DowntimeMs: > 0, TotalMs: > 0, MemoryBytesLeft: 0, PastReturn: false });
-        await world.SwitchAsync(source, target);
+        await rare.SwitchAsync(source, target);
     }
 
     [SkippableFact]
