@@ -31,10 +31,10 @@ internal static class CompareBenchmarks
             ? CreateBenchmarks.Create(service, Clients, count, round) : AllocationBenchmarks.Claim(service, Clients, count);
         await Measured.WarmUpAsync(WarmUpParts, part =>
         {
-            for (var which = 0; which < both.Length; which++)
+            foreach (var (service, count) in new[] { (first, before[0]), (second, before[^1]) })
             {
-                if (!creates) { AllocationBenchmarks.Rehearse(both[which], Clients, Rehearsals / WarmUpParts); }
-                Run(both[which], before[which == 0 ? 0 : ^1] / WarmUpParts, $"warm{part}");
+                if (!creates) { AllocationBenchmarks.Rehearse(service, Clients, Rehearsals / WarmUpParts); }
+                Run(service, count / WarmUpParts, $"warm{part}");
             }
         });
         var measured = new List<Measured>[] { [], [] };

@@ -20,7 +20,8 @@ if (which == "postgres")
 if (which == "compare")
 {
     await CompareBenchmarks.RunAsync(
-        args[1..3], Numbers("hosts", 4_000), Numbers("before", 8_000), Number("rounds", 8), Number("requests", 2_000), creates: args.Contains("--creates"));
+        args[1..3], Numbers("hosts", 4_000), Numbers("before", 8_000), Number("rounds", 8), Number("requests", 2_000),
+        creates: args.Contains("--creates"));
 }
 if (which is "boot" or "all") { await BootBenchmarks.RunAsync(rounds: 7); }
 if (which is "decide" or "all") { DecisionBenchmarks.Run(PlacementAlgorithm.Balanced); }
